@@ -1,0 +1,158 @@
+/**
+ * The schema of exported files. Everything under `public/results` passes through it when written and when read;
+ * `npm run pipeline -- export` writes the same schema as JSON Schema beside the results.
+ */
+import { z } from 'zod';
+import { runSpecification } from '../training/specification.ts';
+
+/** Raise it when a file of the old shape can no longer be read; a test holds golden files of the present version. */
+export const SCHEMA_VERSION = 1;
+
+const hex = z.string().regex(/^[0-9a-f]+$/);
+const identifier = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+const fraction = z.number().min(0).max(1);
+
+/** A number for each head of each layer, (L, H). */
+const perHead = z.array(z.array(z.number()));
+
+/** What is measured at one evaluation step of a run, on the held-out sequences. */
+export const evaluation = z.strictObject({
+  step: z.int().min(0),
+  /** Tokens trained on so far. */
+  tokens: z.int().min(0),
+  /** Mean loss of the steps since the previous evaluation, nats a token; null before the first step. */
+  trainingLoss: z.number().nullable(),
+  validationLoss: z.number(),
+  /** Share of heads whose mean attention to the first position exceeds epsilon (Gu et al. 2024; row 1 included). */
+  sinkRate: z.strictObject({ '0.3': fraction, '0.8': fraction }),
+  /** Mean over heads of the attention that all T queries pay to the first position; row 1 included. */
+  firstAttention: fraction,
+  /** `firstAttention` less what uniform causal attention gives, H_T / T with H_T the harmonic number. */
+  firstAttentionAboveChance: z.number(),
+  /** The same attention for each head. */
+  headFirstAttention: perHead,
+  /** Norm of the first position's value vector over the mean norm of the others, for each head. */
+  headFirstValueNorm: perHead,
+  /** SHA-256 over the previous fingerprint and the little-endian bytes of all parameters. */
+  fingerprint: hex.length(64),
+});
+
+/** Versions of the code that can change a run's bits; part of a run's identity. */
+export const codeVersions = z.strictObject({
+  engine: z.string(),
+  training: z.string(),
+  measures: z.string(),
+  corpus: z.string(),
+  tokenizer: z.string(),
+});
+
+/** When and where a run was made: the only part of a file that may differ between two runs of the same specification. */
+export const execution = z.strictObject({
+  commit: z.string(),
+  finishedAt: z.iso.datetime(),
+  seconds: z.number().min(0),
+  tokensPerSecond: z.number().min(0),
+  node: z.string(),
+  machine: z.string(),
+});
+
+/** `public/results/runs/<id>.json` */
+export const run = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  /** Hash of the specification and the code versions. */
+  id: hex.length(16),
+  specification: runSpecification,
+  versions: codeVersions,
+  evaluations: z.array(evaluation).min(1),
+  execution,
+});
+
+/** A mean over seeds with its 95 % bootstrap interval. */
+export const estimate = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
+
+/** A number the text may quote: `<Value of="emergence/final/sink-rate" />`. */
+export const quotable = z.strictObject({
+  value: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** How it is written. */
+  format: z.enum(['integer', 'fraction', 'percent', 'nats', 'ratio', 'seconds']),
+  /** Digits after the point that the number carries. */
+  digits: z.int().min(0).max(6),
+  description: z.string().min(1),
+});
+
+/** The seeds of one point of an experiment's grid. */
+export const group = z.strictObject({
+  id: identifier,
+  label: z.string().min(1),
+  runs: z.array(hex.length(16)).min(1),
+  /** Every measure at every evaluation step, over the seeds. */
+  series: z.array(
+    z.strictObject({ step: z.int().min(0), tokens: z.int().min(0), measures: z.record(z.string(), estimate) }),
+  ),
+});
+
+export const verdict = z.strictObject({
+  outcome: z.enum(['reproduced', 'partly', 'not reproduced', 'opposite']),
+  /** The numbers that decided, in a sentence written by the experiment's code. */
+  because: z.string().min(1),
+});
+
+export const corpusProvenance = z.strictObject({
+  id: identifier,
+  title: z.string(),
+  source: z.string(),
+  licence: z.string(),
+  /** SHA-256 of the cleaned text. */
+  sha256: hex.length(64),
+  documents: z.int().min(1),
+  bytes: z.int().min(1),
+});
+
+/** `public/results/<experiment>.json` */
+export const experimentResult = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  experiment: identifier,
+  title: z.string(),
+  question: z.string(),
+  /** The claims of the paper it tests: the place, and what it says in our words. */
+  claims: z.array(z.strictObject({ place: z.string(), text: z.string() })),
+  profile: z.enum(['quick', 'full']),
+  /** Written before the runs. */
+  criterion: z.string(),
+  verdict,
+  /** The command that makes the file again. */
+  command: z.string(),
+  corpora: z.array(corpusProvenance),
+  groups: z.array(group).min(1),
+  values: z.record(z.string(), quotable),
+  runs: z.array(run).min(1),
+});
+
+/** `public/results/index.json` */
+export const resultIndex = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  experiments: z.array(
+    z.strictObject({
+      id: identifier,
+      title: z.string(),
+      profile: z.enum(['quick', 'full']),
+      outcome: verdict.shape.outcome,
+      file: z.string(),
+      sha256: hex.length(64),
+    }),
+  ),
+});
+
+export type Evaluation = z.infer<typeof evaluation>;
+export type CodeVersions = z.infer<typeof codeVersions>;
+export type Execution = z.infer<typeof execution>;
+export type Run = z.infer<typeof run>;
+export type Estimate = z.infer<typeof estimate>;
+export type Quotable = z.infer<typeof quotable>;
+export type Group = z.infer<typeof group>;
+export type Verdict = z.infer<typeof verdict>;
+export type CorpusProvenance = z.infer<typeof corpusProvenance>;
+export type ExperimentResult = z.infer<typeof experimentResult>;
+export type ResultIndex = z.infer<typeof resultIndex>;
