@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../transformer/config.ts';
+import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
+import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+
+const config: ModelConfig = {
+  vocabularySize: 5,
+  contextLength: 4,
+  layers: 2,
+  heads: 1,
+  width: 4,
+  hiddenWidth: 3,
+  ropeBase: 10_000,
+  normEpsilon: 1e-5,
+};
+
+function numbers(start: number): Parameters {
+  let next = start;
+  return Object.fromEntries(
+    parameterShapes(config).map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).map(() => 1 / next++)]),
+  );
+}
+
+const state = { step: 12, parameters: numbers(3), firstMoments: numbers(500), secondMoments: numbers(900) };
+
+describe('a checkpoint', () => {
+  const bytes = encodeCheckpoint(config, state);
+
+  it('gives back every bit', () => {
+    expect(decodeCheckpoint(config, bytes)).toEqual(state);
+  });
+
+  it('can be read from the middle of a buffer', () => {
+    const within = new Uint8Array(bytes.length + 3);
+    within.set(bytes, 3);
+    expect(decodeCheckpoint(config, within.subarray(3))).toEqual(state);
+  });
+
+  it.each([0, 3, 8, 50, bytes.length - 1])('is refused when cut to %i bytes', (length) => {
+    expect(() => decodeCheckpoint(config, bytes.slice(0, length))).toThrow(CheckpointError);
+  });
+
+  it('is refused with bytes too many, other bytes, or another version', () => {
+    expect(() => decodeCheckpoint(config, new Uint8Array([...bytes, 0]))).toThrow(/cut short or damaged/);
+    expect(() => decodeCheckpoint(config, new Uint8Array(100))).toThrow(/do not begin with FTCK/);
+    const newer = bytes.slice();
+    newer[8 + '{"version":'.length] = '2'.charCodeAt(0);
+    expect(() => decodeCheckpoint(config, newer)).toThrow(/version 2; this code reads version 1/);
+  });
+
+  it('names the first field of another model', () => {
+    expect(() => decodeCheckpoint({ ...config, heads: 2 }, bytes)).toThrow(/another model: its heads is 1, not 2/);
+  });
+});
