@@ -1,0 +1,113 @@
+/** From settings to a run: its full specification, what it costs, and whether it may be held against the published one. */
+import type { RunSpecification } from '../../training/specification.ts';
+import { ConfigError, checkConfig, type ModelConfig } from '../../transformer/config.ts';
+import { parameterCount } from '../../transformer/parameters.ts';
+import { changedKnobs, KNOBS, type KnobName, type Settings } from './state.ts';
+
+/** A live run's specification; on a graphics processor it is no engine that results are published of. */
+export type LiveSpecification = Omit<RunSpecification, 'engine'>;
+
+/** Bytes that a run may ask of a browser tab. */
+export const MEMORY_LIMIT = 1e9;
+/** Seconds that a run may be expected to take; nobody keeps a page open for longer. */
+export const TIME_LIMIT = 12 * 3600;
+
+/**
+ * The run that the settings ask for. What has no knob follows the published run in proportion: the MLP's width the
+ * model's, warm-up and evaluations the number of steps, the final learning rate the peak. With nothing changed it is
+ * the published specification itself.
+ */
+export function specificationOf(settings: Settings, published: RunSpecification): LiveSpecification {
+  const { contextLength, layers, heads, width, steps, sequencesPerStep, peakLearningRate, bos, mask, seed } = settings;
+  const { model, data, training, evaluation } = published;
+  const wider = width / model.width;
+  const longer = steps / training.steps;
+  return {
+    model: { ...model, contextLength, layers, heads, width, hiddenWidth: Math.round(model.hiddenWidth * wider) },
+    data: { ...data, bos, mask },
+    training: {
+      ...training,
+      steps,
+      sequencesPerStep,
+      peakLearningRate,
+      finalLearningRate: training.finalLearningRate * (peakLearningRate / training.peakLearningRate),
+      warmupSteps: Math.round(training.warmupSteps * longer),
+    },
+    evaluation: { ...evaluation, every: Math.max(1, Math.round(evaluation.every * longer)) },
+    seed,
+  };
+}
+
+export interface Cost {
+  parameters: number;
+  /** The most that training holds at once, estimated. */
+  bytes: number;
+  /** At the pace of the published runs. */
+  seconds: number;
+}
+
+/**
+ * What a run costs, estimated.
+ * Memory: for backward, a token keeps about 14 D + 4 F + 4 H T numbers a layer and 4 V at the head; gradients pass
+ * through half as many again; a parameter stands five times (value, gradient, two moments, update).
+ * Time: the work of a token is 6 operations a matrix weight and 12 T D a layer for attention (Kaplan et al. 2020,
+ * arXiv:2001.08361, section 2.1), at the pace at which the published runs did theirs.
+ */
+export function costOf(specification: LiveSpecification, published: RunSpecification, tokensPerSecond: number): Cost {
+  const { model, training } = specification;
+  const { contextLength: T, width: D, hiddenWidth: F, layers: L, heads: H, vocabularySize: V } = model;
+  const parameters = parameterCount(model);
+  const tokens = T * training.sequencesPerStep;
+  const kept = tokens * (L * (14 * D + 4 * F + 4 * H * T) + 4 * V);
+  const slower = workOfToken(model) / workOfToken(published.model);
+  return {
+    parameters,
+    bytes: 4 * (1.5 * kept + 5 * parameters),
+    seconds: (training.steps * tokens * slower) / tokensPerSecond,
+  };
+}
+
+function workOfToken(model: ModelConfig): number {
+  const embedding = model.vocabularySize * model.width;
+  return 6 * (parameterCount(model) - embedding) + 12 * model.layers * model.contextLength * model.width;
+}
+
+/** Why these settings cannot run in a page, with what to lower; null when they can. */
+export function objection(settings: Settings, published: RunSpecification, tokensPerSecond: number): string | null {
+  const specification = specificationOf(settings, published);
+  try {
+    checkConfig(specification.model);
+  } catch (error) {
+    if (error instanceof ConfigError) return `These settings make no model. ${error.message}.`;
+    throw error;
+  }
+  const { bytes, seconds } = costOf(specification, published, tokensPerSecond);
+  if (bytes > MEMORY_LIMIT) {
+    return `Training would take about ${inGigabytes(bytes)} of memory, and a page should stay under ${inGigabytes(MEMORY_LIMIT)}: lower the sequences a step, the context length, the layers or the width.`;
+  }
+  if (seconds > TIME_LIMIT) {
+    return `Training would take about ${Math.round(seconds / 3600)} hours, and a page should stay under ${TIME_LIMIT / 3600}: lower the steps or the sequences a step.`;
+  }
+  return null;
+}
+
+function inGigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** The knobs that make a run another experiment than the published one: all but the seed and the device. */
+export function incomparable(settings: Settings, defaults: Settings): KnobName[] {
+  return changedKnobs(settings, defaults).filter((name) => name !== 'seed' && name !== 'device');
+}
+
+/** Why the band does not apply, in words: "Layers is 4 here, 2 there"; empty when it does apply. */
+export function differences(settings: Settings, defaults: Settings): string[] {
+  return incomparable(settings, defaults).map((name) => {
+    const show = (value: number | string) => {
+      const knob = KNOBS[name];
+      const choice = knob.kind === 'choice' ? knob.choices.find((candidate) => candidate.value === value) : undefined;
+      return choice?.label ?? String(value);
+    };
+    return `${KNOBS[name].label}: ${show(settings[name])} instead of ${show(defaults[name])}`;
+  });
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../results/schema.ts';
+import { type Action, type FromWorker, INITIAL, isActive, type LabState, reduce } from './protocol.ts';
+import type { Settings } from './state.ts';
+
+const SETTINGS = { seed: 1 } as Settings;
+const BEGIN: Action = { type: 'begin', settings: SETTINGS, totalSteps: 10, paused: false };
+const evaluation = (step: number) => ({ step, validationLoss: 3 }) as Evaluation;
+const message = (content: FromWorker): Action => ({ type: 'message', message: content });
+const stateAfter = (...actions: Action[]): LabState => actions.reduce(reduce, INITIAL);
+
+const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'] });
+const steps = (run: number, ...losses: number[]) =>
+  message({ run, type: 'steps', losses: Float32Array.from(losses), seconds: 1, tokensPerSecond: 100 });
+
+describe('a live run', () => {
+  it('loads, runs, and collects what the worker says in order', () => {
+    const state = stateAfter(
+      BEGIN,
+      message({ run: 1, type: 'loading', what: 'corpus' }),
+      loaded(1),
+      message({ run: 1, type: 'evaluation', evaluation: evaluation(0) }),
+      steps(1, 6, 5),
+      steps(1, 4),
+      message({ run: 1, type: 'finished' }),
+    );
+    expect(state).toMatchObject({ phase: 'finished', loading: 'corpus', live: { losses: [6, 5, 4], labels: ['a'] } });
+    expect(state.live!.evaluations).toEqual([evaluation(0)]);
+  });
+
+  it('stays paused when it was begun or paused before it had loaded', () => {
+    expect(stateAfter({ ...BEGIN, paused: true }, loaded(1)).phase).toBe('paused');
+    expect(stateAfter(BEGIN, { type: 'pause', by: 'hidden' }, loaded(1))).toMatchObject({
+      phase: 'paused',
+      pausedBy: 'hidden',
+    });
+  });
+
+  it('ignores what comes late from a run that was stopped, reset or replaced', () => {
+    const stopped = stateAfter(BEGIN, loaded(1), steps(1, 6), { type: 'stop' });
+    expect(reduce(stopped, steps(1, 5))).toBe(stopped);
+    const reset = stateAfter(BEGIN, loaded(1), { type: 'reset' });
+    expect(reduce(reset, steps(1, 5))).toBe(reset);
+    const second = stateAfter(BEGIN, loaded(1), { type: 'stop' }, BEGIN, loaded(2), steps(2, 7));
+    expect(reduce(second, steps(1, 5)).live!.losses).toEqual([7]);
+    expect(reduce(second, message({ run: 1, type: 'finished' })).phase).toBe('running');
+  });
+
+  it('keeps the curve of the run before for comparison, until reset', () => {
+    const first = [0, 5].map((step) => message({ run: 1, type: 'evaluation', evaluation: evaluation(step) }));
+    const second = stateAfter(BEGIN, loaded(1), ...first, { type: 'stop' }, BEGIN);
+    expect(second.previous!.evaluations).toHaveLength(2);
+    expect(reduce(second, { type: 'reset' })).toEqual({ ...INITIAL, run: 2 });
+  });
+
+  it('keeps what was learned when it fails, with the reason', () => {
+    const fault = { kind: 'lost', message: 'gone', remedy: 'again' } as const;
+    const state = stateAfter(BEGIN, loaded(1), steps(1, 6), message({ run: 1, type: 'failed', fault }));
+    expect(state).toMatchObject({ phase: 'failed', fault, live: { losses: [6] } });
+  });
+
+  it('has a run whenever it is active, and run numbers that never fall, in whatever order things happen', () => {
+    const run = fc.integer({ min: 0, max: 3 });
+    const anyAction: fc.Arbitrary<Action> = fc.oneof(
+      fc.constant(BEGIN),
+      fc.constantFrom<Action>({ type: 'pause', by: 'reader' }, { type: 'resume' }, { type: 'stop' }, { type: 'reset' }),
+      run.map(loaded),
+      run.map((number) => steps(number, 1)),
+      run.map((number) => message({ run: number, type: 'evaluation', evaluation: evaluation(1) })),
+      run.map((number) => message({ run: number, type: 'finished' })),
+    );
+    fc.assert(
+      fc.property(fc.array(anyAction), (actions) => {
+        let state = INITIAL;
+        for (const action of actions) {
+          const next = reduce(state, action);
+          expect(next.run).toBeGreaterThanOrEqual(state.run);
+          if (isActive(next)) expect(next.live).not.toBeNull();
+          state = next;
+        }
+      }),
+    );
+  });
+});

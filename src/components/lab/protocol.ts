@@ -1,0 +1,181 @@
+/**
+ * What page and worker say to each other, and what the page makes of it: a pure reducer, so that every order of
+ * messages can be tested without a worker. Each message names its run; what comes late from an earlier run is ignored.
+ */
+import type { Evaluation } from '../../results/schema.ts';
+import type { LiveSpecification } from './plan.ts';
+import type { Device, Settings } from './state.ts';
+
+export interface StartRequest {
+  type: 'start';
+  run: number;
+  specification: LiveSpecification;
+  device: Device;
+  /** The site's root, ending in a slash; the corpus lies under it. */
+  root: string;
+  /** Waits for `resume` or `step` once loaded. */
+  paused: boolean;
+}
+
+export type ToWorker = StartRequest | { type: 'pause' | 'resume' | 'step' | 'stop'; run: number };
+
+/** What stands between Start and the first step, in order. */
+export type Loading = 'library' | 'corpus' | 'model';
+
+/** What went wrong, and what the reader can do. */
+export interface Fault {
+  kind: 'worker' | 'wasm' | 'device' | 'corpus' | 'divergence' | 'lost' | 'memory' | 'unexpected';
+  message: string;
+  remedy: string;
+}
+
+/** The attention of every head on one held-out sequence. */
+export interface AttentionMaps {
+  step: number;
+  layers: number;
+  heads: number;
+  /** T */
+  length: number;
+  /** (L, H, T, T): weight of key j for query t at [.., t, j]. */
+  maps: Float32Array;
+}
+
+export type FromWorker = { run: number } & (
+  | { type: 'loading'; what: Loading }
+  /** `labels`: the tokens of the sequence whose attention is shown. */
+  | { type: 'ready'; labels: string[] }
+  /** Losses of the steps since the last such message, and the seconds worked so far, pauses left out. */
+  | { type: 'steps'; losses: Float32Array; seconds: number; tokensPerSecond: number }
+  | { type: 'evaluation'; evaluation: Evaluation }
+  | ({ type: 'attention' } & AttentionMaps)
+  /** A `pause` or single `step` is done: nothing is being computed. */
+  | { type: 'resting' }
+  | { type: 'finished' }
+  /** A `stop` is done: the run's memory is free. */
+  | { type: 'stopped' }
+  | { type: 'failed'; fault: Fault }
+);
+
+export type Phase = 'idle' | 'loading' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
+
+/** Who paused: the reader, or the page because nobody could see it. */
+export type PauseReason = 'reader' | 'hidden' | 'offscreen';
+
+/** One run as the page knows it. */
+export interface LiveRun {
+  settings: Settings;
+  totalSteps: number;
+  /** Training loss of each step done. */
+  losses: readonly number[];
+  evaluations: readonly Evaluation[];
+  attention: AttentionMaps | null;
+  labels: readonly string[];
+  seconds: number;
+  tokensPerSecond: number;
+}
+
+export interface LabState {
+  /** Number of the latest run; 0 before the first. */
+  run: number;
+  phase: Phase;
+  loading: Loading;
+  pausedBy: PauseReason;
+  live: LiveRun | null;
+  /** The run before, kept for comparison. */
+  previous: LiveRun | null;
+  fault: Fault | null;
+}
+
+export type Action =
+  | { type: 'begin'; settings: Settings; totalSteps: number; paused: boolean }
+  | { type: 'pause'; by: PauseReason }
+  | { type: 'resume' }
+  | { type: 'stop' }
+  | { type: 'reset' }
+  | { type: 'message'; message: FromWorker };
+
+export const INITIAL: LabState = {
+  run: 0,
+  phase: 'idle',
+  loading: 'library',
+  pausedBy: 'reader',
+  live: null,
+  previous: null,
+  fault: null,
+};
+
+/** Whether a run goes on without the reader. */
+export function isWorking({ phase }: LabState): boolean {
+  return phase === 'loading' || phase === 'running';
+}
+
+/** Whether a run exists that has not come to its end. */
+export function isActive(state: LabState): boolean {
+  return isWorking(state) || state.phase === 'paused';
+}
+
+/** Whether the worker has all it needs; a run may be paused before that. */
+export function isLoaded({ live }: LabState): boolean {
+  return live !== null && live.labels.length > 0;
+}
+
+export function reduce(state: LabState, action: Action): LabState {
+  switch (action.type) {
+    case 'begin':
+      return begin(state, action);
+    case 'pause':
+      return isWorking(state) ? { ...state, phase: 'paused', pausedBy: action.by } : state;
+    case 'resume':
+      return state.phase === 'paused' ? { ...state, phase: isLoaded(state) ? 'running' : 'loading' } : state;
+    case 'stop':
+      return isActive(state) ? { ...state, phase: 'stopped' } : state;
+    case 'reset':
+      return { ...INITIAL, run: state.run };
+    case 'message':
+      return action.message.run === state.run && isActive(state) ? receive(state, action.message) : state;
+  }
+}
+
+function begin(state: LabState, { settings, totalSteps, paused }: Action & { type: 'begin' }): LabState {
+  const hasCurve = (state.live?.evaluations.length ?? 0) > 1;
+  return {
+    run: state.run + 1,
+    phase: paused ? 'paused' : 'loading',
+    loading: 'library',
+    pausedBy: 'reader',
+    live: {
+      ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, labels: [] },
+      ...{ seconds: 0, tokensPerSecond: 0 },
+    },
+    previous: hasCurve ? state.live : state.previous,
+    fault: null,
+  };
+}
+
+function receive(state: LabState, message: FromWorker): LabState {
+  const live = state.live!;
+  const withLive = (change: Partial<LiveRun>): LabState => ({ ...state, live: { ...live, ...change } });
+  switch (message.type) {
+    case 'loading':
+      return { ...state, loading: message.what };
+    case 'ready':
+      return { ...withLive({ labels: message.labels }), phase: state.phase === 'loading' ? 'running' : state.phase };
+    case 'steps': {
+      const { losses, seconds, tokensPerSecond } = message;
+      return withLive({ losses: [...live.losses, ...losses], seconds, tokensPerSecond });
+    }
+    case 'evaluation':
+      return withLive({ evaluations: [...live.evaluations, message.evaluation] });
+    case 'attention': {
+      const { step, layers, heads, length, maps } = message;
+      return withLive({ attention: { step, layers, heads, length, maps } });
+    }
+    case 'finished':
+      return { ...state, phase: 'finished' };
+    case 'failed':
+      return { ...state, phase: 'failed', fault: message.fault };
+    case 'resting':
+    case 'stopped':
+      return state;
+  }
+}

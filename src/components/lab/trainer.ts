@@ -1,0 +1,201 @@
+/**
+ * The worker's side of a live run, without the worker: what it is told comes in as messages, what it has to say goes
+ * out through `post`. Between two pieces of work it listens, so that a pause takes no longer than one step.
+ */
+import type { Batch, Engine } from '../../engine/engine.ts';
+import { DivergenceError, evaluatedAt, type TrainingSetup, train } from '../../training/loop.ts';
+import type { AttentionMaps, Fault, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
+
+/** All that a run needs, once loaded. */
+export interface LoadedRun {
+  engine: Engine;
+  batches: TrainingSetup['batches'];
+  heldOut: readonly Batch[];
+  /** One held-out sequence whose attention is shown, and its tokens in words. */
+  shown: Batch;
+  labels: string[];
+}
+
+export interface TrainerParts {
+  load(request: StartRequest, onPhase: (what: Loading) => void): Promise<LoadedRun>;
+  post(message: FromWorker, transfer?: ArrayBuffer[]): void;
+  /** Milliseconds from some beginning. */
+  now(): number;
+}
+
+/** An error whose remedy is known where it was thrown. */
+export class FaultError extends Error {
+  override readonly name = 'FaultError';
+  constructor(readonly fault: Fault) {
+    super(fault.message);
+  }
+}
+
+/** Milliseconds between two reports of losses, and between two attention maps beyond those of the evaluations. */
+const REPORT_EVERY = 120;
+const MAP_EVERY = 1000;
+
+interface Control {
+  run: number;
+  paused: boolean;
+  /** Single steps asked for while paused. */
+  permits: number;
+  stopped: boolean;
+  wake: () => void;
+}
+
+/** Answers the page's messages; one run at a time. */
+export function createTrainer(parts: TrainerParts): (message: ToWorker) => void {
+  let current: Control | null = null;
+  return (message) => {
+    if (message.type === 'start') {
+      if (current) command(current, 'stop');
+      current = { run: message.run, paused: message.paused, permits: 0, stopped: false, wake: () => {} };
+      void work(message, current, parts);
+    } else if (current?.run === message.run) {
+      command(current, message.type);
+    }
+  };
+}
+
+function command(control: Control, type: 'pause' | 'resume' | 'step' | 'stop'): void {
+  if (type === 'pause') control.paused = true;
+  if (type === 'resume') control.paused = false;
+  if (type === 'step') control.permits++;
+  if (type === 'stop') control.stopped = true;
+  control.wake();
+}
+
+async function work(request: StartRequest, control: Control, parts: TrainerParts): Promise<void> {
+  const { run } = request;
+  const { post } = parts;
+  let loaded: LoadedRun | undefined;
+  try {
+    loaded = await parts.load(request, (what) => post({ run, type: 'loading', what }));
+    post({ run, type: 'ready', labels: loaded.labels });
+    const finished = await follow(loaded, request, control, parts);
+    if (finished) post({ run, type: 'finished' });
+  } catch (error) {
+    post({ run, type: 'failed', fault: faultOf(error) });
+  } finally {
+    loaded?.engine.dispose();
+    if (control.stopped) post({ run, type: 'stopped' });
+  }
+}
+
+/** Trains until the end, true, or until stopped, false. */
+async function follow(loaded: LoadedRun, request: StartRequest, control: Control, parts: TrainerParts) {
+  const { run, specification } = request;
+  const { engine, batches, heldOut, shown } = loaded;
+  const { post, now } = parts;
+  const tokensPerStep = specification.training.sequencesPerStep * specification.model.contextLength;
+  const events = train({ specification, engine, batches, heldOut });
+  let losses: number[] = [];
+  let step = 0;
+  let evaluated = -1;
+  let stepped = false;
+  let milliseconds = 0;
+  let pace = 0;
+  let reported = now();
+  let mapped = now();
+
+  const report = () => {
+    if (losses.length === 0) return;
+    const sent = Float32Array.from(losses);
+    losses = [];
+    reported = now();
+    const tokensPerSecond = (1000 * tokensPerStep) / pace;
+    post({ run, type: 'steps', losses: sent, seconds: milliseconds / 1000, tokensPerSecond }, [sent.buffer]);
+  };
+  const map = async () => {
+    const maps = await attentionOf(engine, shown, step);
+    mapped = now();
+    post({ run, type: 'attention', ...maps }, [maps.maps.buffer as ArrayBuffer]);
+  };
+
+  // A step after which an evaluation is due is done when that is, too.
+  const owesEvaluation = () => evaluatedAt(step, specification) && evaluated !== step;
+
+  while (!control.stopped) {
+    if (control.paused && control.permits === 0) {
+      report();
+      post({ run, type: 'resting' });
+      await new Promise<void>((resolve) => {
+        control.wake = resolve;
+      });
+      continue;
+    }
+    const began = now();
+    const { value: event, done } = await events.next();
+    if (done) break;
+    const spent = now() - began;
+    milliseconds += spent;
+    if (event.kind === 'step') {
+      step = event.step;
+      losses.push(event.loss);
+      pace = pace === 0 ? spent : 0.9 * pace + 0.1 * spent;
+      if (now() - reported > REPORT_EVERY) report();
+      stepped = true;
+      if (!owesEvaluation() && (control.paused || now() - mapped > MAP_EVERY)) await map();
+    } else {
+      evaluated = step;
+      report();
+      post({ run, type: 'evaluation', evaluation: event.evaluation });
+      await map();
+    }
+    if (control.permits > 0 && stepped && !owesEvaluation()) control.permits--;
+    stepped = stepped && owesEvaluation();
+    await breathe();
+  }
+  report();
+  return !control.stopped;
+}
+
+async function attentionOf(engine: Engine, shown: Batch, step: number): Promise<AttentionMaps> {
+  const { attention } = await engine.inspect(shown, { attention: true });
+  return { step, layers: engine.config.layers, heads: engine.config.heads, length: shown.length, maps: attention! };
+}
+
+/** Lets the messages that have arrived be answered; a timer would wait 4 ms each time. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** What went wrong, in words that the reader can act on. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DivergenceError) {
+    return {
+      kind: 'divergence',
+      message: `Training broke at step ${error.step}: the loss is no number any more.`,
+      remedy: 'Lower the peak learning rate and start again.',
+    };
+  }
+  if (/context.*lost|lost.*context|device.*lost|lost.*device/i.test(message)) {
+    return {
+      kind: 'lost',
+      message: 'The browser took the graphics processor away.',
+      remedy: 'Start again, or let WebAssembly do the work: it needs no graphics processor.',
+    };
+  }
+  if (error instanceof RangeError && /alloc|memory|array (buffer|length)/i.test(message)) {
+    return {
+      kind: 'memory',
+      message: `The browser has no memory left for this run (${message}).`,
+      remedy: 'Close other tabs, or lower the sequences a step, the context length or the layers.',
+    };
+  }
+  return {
+    kind: 'unexpected',
+    message: `Something unforeseen happened: ${message}`,
+    remedy: 'Reset and start again; if it happens again, another device may work.',
+  };
+}
