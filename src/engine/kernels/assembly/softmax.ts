@@ -1,0 +1,73 @@
+/** Softmax down the eight columns of a panel. */
+import { exp } from './elementary';
+
+/** The largest number of each column, in two vectors; kept in memory since a function returns one. */
+const maxima = memory.data(32, 16);
+const sums = memory.data(32, 16);
+
+// @ts-expect-error: decorator
+@inline
+export function columnMaximum(): usize {
+  return maxima;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function columnSum(): usize {
+  return sums;
+}
+
+/** x = exp(scale (x - maximum of its column)); leaves the columns' maxima and sums for the caller. */
+export function exponentials(x: usize, rows: i32, scale: f32): void {
+  const end = x + (<usize>rows << 5);
+  let m0 = v128.load(x), m1 = v128.load(x, 16);
+  for (let at = x + 32; at < end; at += 32) {
+    m0 = f32x4.pmax(m0, v128.load(at));
+    m1 = f32x4.pmax(m1, v128.load(at, 16));
+  }
+  const factor = f32x4.splat(scale);
+  let s0 = f32x4.splat(0), s1 = s0;
+  for (let at = x; at < end; at += 32) {
+    const e0 = exp(f32x4.mul(f32x4.sub(v128.load(at), m0), factor));
+    const e1 = exp(f32x4.mul(f32x4.sub(v128.load(at, 16), m1), factor));
+    v128.store(at, e0);
+    v128.store(at, e1, 16);
+    s0 = f32x4.add(s0, e0);
+    s1 = f32x4.add(s1, e1);
+  }
+  v128.store(maxima, m0); v128.store(maxima, m1, 16);
+  v128.store(sums, s0); v128.store(sums, s1, 16);
+}
+
+/** Multiplies each column by its factor. */
+// @ts-expect-error: decorator
+@inline
+export function scaleColumns(x: usize, rows: i32, f0: v128, f1: v128): void {
+  for (let end = x + (<usize>rows << 5); x < end; x += 32) {
+    v128.store(x, f32x4.mul(v128.load(x), f0));
+    v128.store(x, f32x4.mul(v128.load(x, 16), f1), 16);
+  }
+}
+
+/** x = softmax(scale x), column by column. */
+export function softmax(x: usize, rows: i32, scale: f32): void {
+  exponentials(x, rows, scale);
+  const one = f32x4.splat(1);
+  scaleColumns(x, rows, f32x4.div(one, v128.load(sums)), f32x4.div(one, v128.load(sums, 16)));
+}
+
+/** dx = scale y (dy - sum of y dy), in place over dy, for y = softmax(scale x). */
+export function softmaxBackward(y: usize, dy: usize, rows: i32, scale: f32): void {
+  const height = <usize>rows << 5;
+  let d0 = f32x4.splat(0), d1 = d0;
+  for (let at: usize = 0; at < height; at += 32) {
+    d0 = f32x4.add(d0, f32x4.mul(v128.load(y + at), v128.load(dy + at)));
+    d1 = f32x4.add(d1, f32x4.mul(v128.load(y + at, 16), v128.load(dy + at, 16)));
+  }
+  const factor = f32x4.splat(scale);
+  for (let at: usize = 0; at < height; at += 32) {
+    const y0 = f32x4.mul(factor, v128.load(y + at)), y1 = f32x4.mul(factor, v128.load(y + at, 16));
+    v128.store(dy + at, f32x4.mul(y0, f32x4.sub(v128.load(dy + at), d0)));
+    v128.store(dy + at, f32x4.mul(y1, f32x4.sub(v128.load(dy + at, 16), d1)), 16);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Every byte that training needs, planned from the configuration and the batch: one arena in the module's memory.
+ * What lasts (parameters, gradients, moments, RoPE tables) stands before what a micro-batch computes, so that another
+ * batch shape moves nothing that lasts.
+ */
+import { checkConfig, type ModelConfig } from '../../transformer/config.ts';
+import { type Dimensions, dimensionsOf, PANEL, roundUp } from './dimensions.ts';
+import { microBatches, tokensOf } from './micro-batches.ts';
+import { type ParameterLayout, parameterLayout } from './parameter-layout.ts';
+
+/** Byte addresses of one layer's activations; (rows, tokens) panelled. */
+export interface LayerActivations {
+  /** (D): the residual stream before the block. */
+  input: number;
+  /** (1): what RMSNorm multiplied by. */
+  attentionInverse: number;
+  /** (D) */
+  attentionNormed: number;
+  /** (3 attentionRows): queries and keys turned, values. */
+  queryKeyValue: number;
+  /** For each sequence and head (keys, queries). */
+  weights: number;
+  /** (attentionRows) */
+  heads: number;
+  /** (D): the residual stream between attention and MLP. */
+  middle: number;
+  mlpInverse: number;
+  mlpNormed: number;
+  /** (2 hiddenRows): gate and up, then their derivatives, then their gradients. */
+  gateUp: number;
+  /** (hiddenRows) */
+  hidden: number;
+}
+
+export interface Plan {
+  dimensions: Dimensions;
+  layout: ParameterLayout;
+  parameters: number;
+  firstMoments: number;
+  secondMoments: number;
+  /** (Dh / 2, contextLength) panelled. */
+  ropeCos: number;
+  ropeSin: number;
+  /** Arrays of gradients, one a level of the tree in which micro-batches are added up. */
+  gradients: number[];
+  /** (tokens) int32 */
+  inputs: number;
+  targets: number;
+  documents: number;
+  layers: LayerActivations[];
+  /** (D): the residual stream after the last block. */
+  last: number;
+  lastInverse: number;
+  lastNormed: number;
+  /** (vocabularyRows): logits, then their gradients. */
+  logits: number;
+  /** (D): gradient of the residual stream. */
+  dStream: number;
+  /** (D): gradient of a norm's output. */
+  dNormed: number;
+  /** (tokens, D): the transposed operand of a weight's gradient. */
+  transposed: number;
+  /** (3 attentionRows) */
+  dQueryKeyValue: number;
+  /** (max(attentionRows, hiddenRows)): gradient of what an output matrix multiplies. */
+  dInner: number;
+  scratch: number;
+  /** Memory of the whole, in bytes. */
+  bytes: number;
+}
+
+/** The shape of a batch. */
+export interface BatchShape {
+  sequences: number;
+  length: number;
+}
+
+/** A memory of 32-bit addresses ends here. */
+export const LARGEST_MEMORY = 2 ** 32;
+/** Every array begins at a cache line. */
+const ALIGNMENT = 64;
+
+/**
+ * Plans the memory of an engine for batches of this shape (and of any that needs less).
+ * @param start the first address that may be used
+ */
+export function plan(config: ModelConfig, { sequences, length }: BatchShape, start = 1024): Plan {
+  checkConfig(config);
+  const dimensions = dimensionsOf(config);
+  const layout = parameterLayout(config);
+  const { widthRows, attentionRows, hiddenRows, vocabularyRows, heads, headRows, headWidth } = dimensions;
+  const parts = microBatches(sequences, length);
+  const largest = Math.max(...parts.map((part) => part.sequences));
+  const tokens = tokensOf(largest, length);
+  const positions = roundUp(length, PANEL);
+
+  let bytes = roundUp(start, ALIGNMENT);
+  const take = (numbers: number) => {
+    const address = bytes;
+    bytes = roundUp(bytes + 4 * numbers, ALIGNMENT);
+    return address;
+  };
+  const columns = (rows: number) => take(rows * tokens);
+
+  const lasting = {
+    parameters: take(layout.size),
+    firstMoments: take(layout.size),
+    secondMoments: take(layout.size),
+    ropeCos: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
+    ropeSin: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
+  };
+  const levels = 1 + Math.ceil(Math.log2(parts.length));
+  const gradients = Array.from({ length: levels }, () => take(layout.size));
+  const layers = Array.from({ length: config.layers }, () => ({
+    input: columns(widthRows),
+    attentionInverse: columns(1),
+    attentionNormed: columns(widthRows),
+    queryKeyValue: columns(3 * attentionRows),
+    weights: columns(heads * positions),
+    heads: columns(attentionRows),
+    middle: columns(widthRows),
+    mlpInverse: columns(1),
+    mlpNormed: columns(widthRows),
+    gateUp: columns(2 * hiddenRows),
+    hidden: columns(hiddenRows),
+  }));
+  const rest = {
+    inputs: columns(1),
+    targets: columns(1),
+    documents: columns(1),
+    last: columns(widthRows),
+    lastInverse: columns(1),
+    lastNormed: columns(widthRows),
+    logits: columns(vocabularyRows),
+    dStream: columns(widthRows),
+    dNormed: columns(widthRows),
+    transposed: columns(widthRows),
+    dQueryKeyValue: columns(3 * attentionRows),
+    dInner: columns(Math.max(attentionRows, hiddenRows)),
+    // For attention's way back, for the sums of a norm's gain, and for value norms.
+    scratch: take(Math.max(positions * (positions + 2 * roundUp(headRows, PANEL)), widthRows * PANEL, heads * tokens)),
+  };
+  return { dimensions, layout, ...lasting, gradients, layers, ...rest, bytes };
+}
