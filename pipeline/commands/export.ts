@@ -1,0 +1,117 @@
+/** `export`: from finished runs to the files that the site reads. The same runs give the same bytes. */
+import { ResultError } from '../../src/results/load.ts';
+import { roundNumbers } from '../../src/results/round.ts';
+import { type ExperimentResult, type Run, SCHEMA_VERSION } from '../../src/results/schema.ts';
+import { summarise } from '../../src/results/summarise.ts';
+import { PipelineError } from '../errors.ts';
+import type { Experiment, FinishedGroup, Profile } from '../experiments/experiment.ts';
+import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
+import type { IndexEntry } from '../store.ts';
+import { type CommandContext, counted, say } from './context.ts';
+
+/**
+ * Exports every experiment with its largest profile that is complete. An experiment with none keeps the file that was
+ * exported before, if there is one.
+ * @returns 1 when such a file cannot be read, else 0.
+ */
+export async function exportResults(context: CommandContext): Promise<number> {
+  const { store, experiments } = context;
+  const { runs } = store.surveyRuns();
+  const entries: IndexEntry[] = [];
+  let unreadable = 0;
+  for (const experiment of experiments) {
+    const before = readBefore(context, experiment.id);
+    const result = await buildResult(experiment, runs, context);
+    if (result) {
+      const replaced = before?.result.profile === 'full' && result.profile === 'quick';
+      entries.push(store.writeExperiment(result));
+      say(
+        context,
+        `${experiment.id}: exported, ${result.profile} profile, ${counted(result.runs.length, 'run')}; ${result.verdict.outcome}`,
+      );
+      if (replaced) say(context, '  It takes the place of a full profile, whose runs are not there in this version.');
+    } else if (before) {
+      entries.push(before.entry);
+      say(context, `${experiment.id}: kept as it was exported before (${missing(experiment, runs, context)})`);
+    } else {
+      if (before === undefined) unreadable++;
+      say(context, `${experiment.id}: not exported (${missing(experiment, runs, context)})`);
+    }
+  }
+  store.writeIndex({ schemaVersion: SCHEMA_VERSION, experiments: entries });
+  store.writeJsonSchemas();
+  return unreadable === 0 ? 0 : 1;
+}
+
+/** The export that stands there, null without one, undefined (and told) when it cannot be read. */
+function readBefore(context: CommandContext, id: string) {
+  try {
+    return context.store.readExperiment(id);
+  } catch (error) {
+    if (!(error instanceof ResultError)) throw error;
+    say(context, error.message);
+    return undefined;
+  }
+}
+
+async function buildResult(
+  experiment: Experiment,
+  runs: ReadonlyMap<string, Run>,
+  context: CommandContext,
+): Promise<ExperimentResult | null> {
+  for (const profile of PROFILES.toReversed()) {
+    const groups = finishedGroups(planGroups(experiment, profile, context.versionsOf), runs);
+    if (groups) return resultOf(experiment, profile, groups, context);
+  }
+  return null;
+}
+
+/** The groups with their runs and summaries, or null when a run is missing. */
+function finishedGroups(planned: PlannedGroup[], runs: ReadonlyMap<string, Run>): FinishedGroup[] | null {
+  const groups: FinishedGroup[] = [];
+  for (const { point, runs: asked } of planned) {
+    const finishedRuns = asked.map(({ id }) => runs.get(id)).filter((run) => run !== undefined);
+    if (finishedRuns.length < asked.length) return null;
+    const { id, label } = point;
+    groups.push({ id, label, runs: asked.map((run) => run.id), series: summarise(finishedRuns), finishedRuns });
+  }
+  return groups;
+}
+
+async function resultOf(
+  experiment: Experiment,
+  profile: Profile,
+  groups: FinishedGroup[],
+  context: CommandContext,
+): Promise<ExperimentResult> {
+  const { id, title, question, claims, criterion } = experiment;
+  const runs = new Map(groups.flatMap(({ finishedRuns }) => finishedRuns.map((run) => [run.id, run])));
+  const corpora = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
+  try {
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      experiment: id,
+      title,
+      question,
+      claims,
+      profile,
+      criterion,
+      verdict: experiment.decide(groups),
+      command: `npm run pipeline -- run --only ${id} --profile ${profile}`,
+      corpora: await Promise.all(corpora.map((corpus) => context.provenanceOf(corpus))),
+      groups: groups.map(({ finishedRuns: _, ...group }) => group),
+      values: roundNumbers(experiment.values(groups)),
+      runs: [...runs.values()],
+    };
+  } catch (error) {
+    throw new PipelineError(`cannot export ${id}: ${(error as Error).message}`);
+  }
+}
+
+function missing(experiment: Experiment, runs: ReadonlyMap<string, Run>, { versionsOf }: CommandContext): string {
+  const parts = PROFILES.map((profile) => {
+    const planned = planRuns([experiment], profile, versionsOf);
+    return `${profile}: ${planned.filter(({ id }) => !runs.has(id)).length} of ${counted(planned.length, 'run')} missing`;
+  });
+  return parts.join(', ');
+}

@@ -1,0 +1,97 @@
+/** `run`: trains what is missing, then exports what is complete. */
+import { currentCommit } from '../execution.ts';
+import type { Profile } from '../experiments/experiment.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import { inShard, type PlannedRun, planRuns, type Shard } from '../plan.ts';
+import { ProgressDisplay } from '../progress.ts';
+import { type Job, type Outcome, runJobs } from '../scheduler.ts';
+import type { RunSurvey } from '../store.ts';
+import { type CommandContext, counted, say } from './context.ts';
+import { exportResults } from './export.ts';
+
+export interface RunOptions {
+  /** Of these experiments only. */
+  only: readonly string[] | null;
+  profile: Profile;
+  shard: Shard | null;
+  /** Runs at a time. */
+  jobs: number;
+  /** Whether run files that cannot be read are set aside and their runs made again. */
+  replace: boolean;
+  /** The command as it was given, to be shown to whoever interrupts it. */
+  command: string;
+}
+
+/** @returns the exit status: 1 when a run failed or its file cannot be read, 130 when interrupted. */
+export async function run(options: RunOptions, context: CommandContext): Promise<number> {
+  const { profile, shard, only } = options;
+  const experiments = context.experiments.filter(({ id }) => only === null || only.includes(id));
+  const planned = planRuns(experiments, profile, context.versionsOf);
+  const mine = shard ? inShard(planned, shard) : planned;
+  context.store.removeLeftovers();
+  const survey = context.store.surveyRuns();
+  const refused = clearUnreadable(mine, survey, options, context);
+  const missing = mine.filter(({ id }) => !survey.runs.has(id) && !refused.includes(id));
+
+  const part = shard ? ` in part ${shard.index} of ${shard.count}` : '';
+  const finished = mine.length - missing.length - refused.length;
+  say(
+    context,
+    `${profile} profile: ${counted(mine.length, 'run')}${part}, ${finished} finished, ${missing.length} to make`,
+  );
+  const outcomes = missing.length > 0 ? await train(missing, options, context) : [];
+
+  if (outcomes.some(({ status }) => status === 'stopped')) {
+    say(context, `Interrupted; what was done is kept. To go on: ${options.command}`);
+    return INTERRUPTED;
+  }
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  const exportStatus = await exportResults(context);
+  if (failed.length > 0) {
+    say(context, `${counted(failed.length, 'run')} failed:`);
+    for (const { job, message } of failed) say(context, `  ${job.run.label} (${job.run.id}): ${message}`);
+  }
+  return failed.length > 0 || refused.length > 0 ? 1 : exportStatus;
+}
+
+async function train(missing: PlannedRun[], options: RunOptions, context: CommandContext): Promise<Outcome[]> {
+  const commit = currentCommit();
+  const jobs: Job[] = missing.map((planned) => {
+    const { training, model } = planned.specification;
+    const tokensPerStep = training.sequencesPerStep * model.contextLength;
+    return { run: planned, task: { kind: 'train', commit }, steps: training.steps, tokensPerStep };
+  });
+  const interrupts = context.listenForInterrupts(context.out);
+  const display = new ProgressDisplay(jobs, context.out);
+  try {
+    return await runJobs({
+      jobs,
+      concurrency: options.jobs,
+      folders: context.store.folders,
+      signal: interrupts.signal,
+      observer: display,
+      ...(context.worker ? { worker: context.worker } : {}),
+    });
+  } finally {
+    display.close();
+    interrupts.dispose();
+  }
+}
+
+/** Tells of this command's run files that cannot be read; sets them aside when asked to. Returns those left alone. */
+function clearUnreadable(
+  mine: PlannedRun[],
+  survey: RunSurvey,
+  options: RunOptions,
+  context: CommandContext,
+): string[] {
+  const refused: string[] = [];
+  for (const { id, label } of mine) {
+    const error = survey.unreadable.get(id);
+    if (!error) continue;
+    say(context, `${label}: ${error.message}`);
+    if (options.replace) say(context, `  The file is kept as ${context.store.setAside(id)}; the run is made again.`);
+    else refused.push(id);
+  }
+  return refused;
+}

@@ -1,0 +1,5 @@
+/** All experiments, in the order of the article. */
+import { emergence } from './emergence.ts';
+import type { Experiment } from './experiment.ts';
+
+export const experiments: readonly Experiment[] = [emergence];
