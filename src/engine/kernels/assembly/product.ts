@@ -13,8 +13,13 @@
 const ROW: usize = 32;
 /** Bytes of eight rows of a panel. */
 const ROWS: usize = 256;
-/** Steps of a sum taken at a time, in eights: a panel of B then fills 8 kB of the first-level cache. */
-const DEPTH_PANELS: i32 = 32;
+/**
+ * Panels of A that a sum takes at a time. The four rows of a tile then lie in so few cache lines that they do not evict
+ * one another, even where panels stand a power of two apart (1024^3: 8 panels 44 GFLOP/s, 32 panels 39).
+ */
+const PANELS_AT_A_TIME: i32 = 8;
+/** Rows of A and B that a transposed product's sum takes at a time; a panel of each fills 8 kB. */
+const ROWS_AT_A_TIME: i32 = 256;
 /** Numbers of A kept in the first-level cache while panels of B pass: 16 kB. */
 const BLOCK: i32 = 4096;
 
@@ -120,8 +125,8 @@ export function multiply(
   depth: i32,
   panels: i32,
 ): void {
-  for (let first = 0; first < depth; first += DEPTH_PANELS) {
-    const steps = min(DEPTH_PANELS, depth - first);
+  for (let first = 0; first < depth; first += PANELS_AT_A_TIME) {
+    const steps = min(PANELS_AT_A_TIME, depth - first);
     const block = max(4, (BLOCK / (8 * steps)) & ~3);
     for (let row = 0; row < rows; row += block) {
       const height = min(block, rows - row);
@@ -158,8 +163,8 @@ export function multiplyTransposed(
   depth: i32,
   panels: i32,
 ): void {
-  for (let first = 0; first < depth; first += 8 * DEPTH_PANELS) {
-    const steps = min(8 * DEPTH_PANELS, depth - first);
+  for (let first = 0; first < depth; first += ROWS_AT_A_TIME) {
+    const steps = min(ROWS_AT_A_TIME, depth - first);
     const block = max(8, (BLOCK / steps) & ~7);
     for (let row = 0; row < rows; row += block) {
       const height = min(block, rows - row);
