@@ -1,0 +1,36 @@
+// Where the site will stand: SITE (origin) and BASE (folder) are set by whoever deploys it, as the Pages workflow does.
+import mdx from '@astrojs/mdx';
+import sitemap from '@astrojs/sitemap';
+import svelte from '@astrojs/svelte';
+import { defineConfig } from 'astro/config';
+import rehypeKatex from 'rehype-katex';
+import remarkMath from 'remark-math';
+import { remarkMarginalia } from './src/content/remark-marginalia.ts';
+
+/** KaTeX ships each face in three formats and faces that no formula here uses; every browser of today reads woff2. */
+const katexFonts = {
+  name: 'katex-fonts',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/katex(\.min)?\.css/.test(id)) return null;
+    return code
+      .replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
+      .replaceAll(/@font-face\{[^}]*KaTeX_(?:Caligraphic|Fraktur|SansSerif|Script|Typewriter)[^}]*\}/g, '');
+  },
+};
+
+export default defineConfig({
+  site: process.env.SITE ?? 'http://localhost:4321',
+  base: process.env.BASE ?? '/',
+  trailingSlash: 'always',
+  integrations: [mdx(), svelte(), sitemap({ filter: (page) => !page.endsWith('/404/') })],
+  markdown: {
+    remarkPlugins: [remarkMath, remarkMarginalia],
+    rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }]],
+    smartypants: false,
+  },
+  vite: {
+    plugins: [katexFonts],
+    build: { assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined) },
+  },
+});
