@@ -1,5 +1,6 @@
 /** What a run is asked at each evaluation: its loss on the held-out sequences, and the sink measures. */
-import { type Batch, type Engine, IGNORED_TARGET } from '../engine/engine.ts';
+import type { Batch, Engine } from '../engine/engine.ts';
+import { countedTargets } from '../engine/validate.ts';
 import { sinkProbe } from '../measures/sink.ts';
 import type { Evaluation } from '../results/schema.ts';
 
@@ -15,7 +16,7 @@ export async function evaluateHeldOut(engine: Engine, batches: readonly Batch[])
   let lossSum = 0;
   let targets = 0;
   for (const batch of batches) {
-    const counting = countTargets(batch);
+    const counting = countedTargets(batch.targets);
     if (counting > 0) lossSum += (await engine.evaluate(batch)).loss * counting;
     targets += counting;
     const { attention, valueNorms } = await engine.inspect(batch, { attention: true, valueNorms: true });
@@ -23,8 +24,4 @@ export async function evaluateHeldOut(engine: Engine, batches: readonly Batch[])
   }
   if (targets === 0) throw new Error('the held-out sequences hold no target to predict');
   return { validationLoss: lossSum / targets, ...probe.result() };
-}
-
-function countTargets(batch: Batch): number {
-  return batch.targets.reduce((count, target) => count + (target === IGNORED_TARGET ? 0 : 1), 0);
 }

@@ -18,5 +18,6 @@ export function learningRateAt(step: number, schedule: Schedule): number {
     throw new RangeError(`a run of ${steps} steps has no step ${step}; steps count from 1`);
   }
   if (step <= warmup) return (peak * step) / warmup;
-  return peak + ((final - peak) * (step - warmup)) / (steps - warmup);
+  // Counted from the end, so that the last step has exactly the rate that was asked for.
+  return final + ((peak - final) * (steps - step)) / (steps - warmup);
 }
