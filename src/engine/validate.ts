@@ -15,21 +15,28 @@ export class EngineInputError extends Error {
 }
 
 /**
+ * Checks the shape of a batch against a model.
+ * @throws {EngineInputError} naming the field that cannot be.
+ */
+export function checkBatchShape(config: ModelConfig, { sequences, length }: Pick<Batch, 'sequences' | 'length'>): void {
+  if (!Number.isInteger(sequences) || sequences < 1) {
+    throw new EngineInputError('sequences', `must be a whole number of at least 1, not ${sequences}`);
+  }
+  if (!Number.isInteger(length) || length < 1 || length > config.contextLength) {
+    throw new EngineInputError(
+      'length',
+      `must be a whole number from 1 to the model's context length, ${config.contextLength}, not ${length}`,
+    );
+  }
+}
+
+/**
  * Checks a batch against a model.
  * @param needsTargets whether a loss is asked for, so that at least one target must count
  * @throws {EngineInputError} naming the first field that cannot be.
  */
 export function checkBatch(config: ModelConfig, batch: Batch, needsTargets = true): void {
-  const { sequences: B, length: T } = batch;
-  if (!Number.isInteger(B) || B < 1) {
-    throw new EngineInputError('sequences', `must be a whole number of at least 1, not ${B}`);
-  }
-  if (!Number.isInteger(T) || T < 1 || T > config.contextLength) {
-    throw new EngineInputError(
-      'length',
-      `must be a whole number from 1 to the model's context length, ${config.contextLength}, not ${T}`,
-    );
-  }
+  checkBatchShape(config, batch);
   checkLength('inputs', batch.inputs, batch);
   checkLength('targets', batch.targets, batch);
   if (batch.documents !== undefined) checkLength('documents', batch.documents, batch);

@@ -4,6 +4,7 @@
  * batch shape moves nothing that lasts.
  */
 import { checkConfig, type ModelConfig } from '../../transformer/config.ts';
+import { checkBatchShape } from '../validate.ts';
 import { type Dimensions, dimensionsOf, PANEL, roundUp } from './dimensions.ts';
 import { microBatches, tokensOf } from './micro-batches.ts';
 import { type ParameterLayout, parameterLayout } from './parameter-layout.ts';
@@ -83,9 +84,11 @@ const ALIGNMENT = 64;
 /**
  * Plans the memory of an engine for batches of this shape (and of any that needs less).
  * @param start the first address that may be used
+ * @throws {ConfigError} {EngineInputError} naming the field that cannot be.
  */
 export function plan(config: ModelConfig, { sequences, length }: BatchShape, start = 1024): Plan {
   checkConfig(config);
+  checkBatchShape(config, { sequences, length });
   const dimensions = dimensionsOf(config);
   const layout = parameterLayout(config);
   const { widthRows, attentionRows, hiddenRows, vocabularyRows, heads, headRows, headWidth } = dimensions;
