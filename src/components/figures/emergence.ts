@@ -19,6 +19,10 @@ const SHARE: Style = { format: 'fraction', digits: 2 };
 const PERCENT: Style = { format: 'percent', digits: 0 };
 const NATS: Style = { format: 'nats', digits: 2 };
 
+/** Gridlines stand for ticks; a panel's heading names what its vertical axis counts. */
+const AXIS = { tickSize: 0, labelAnchor: 'center', labelArrow: 'none' } as const;
+const VALUE_AXIS = { tickSize: 0, label: null } as const;
+
 export const emergence: Figure = {
   id: 'emergence',
   experiment: 'emergence',
@@ -36,7 +40,7 @@ export const emergence: Figure = {
 function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[] {
   const { points, seeds, heads, chance, onset } = read(data);
   const last = points.at(-1)!;
-  const x: Plot.ScaleOptions = { domain: [0, last.step], ticks: 4, label: 'training step', labelArrow: 'none' };
+  const x: Plot.ScaleOptions = { domain: [0, last.step], ticks: 4, label: 'training step', ...AXIS };
   const onsetRule = onset === undefined ? [] : [Plot.ruleX([onset], { stroke: colour('ink'), strokeDasharray: '1 3' })];
   const onsetLabel =
     onset === undefined
@@ -64,7 +68,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of each query’s attention, mean over heads',
       options: {
         x,
-        y: { domain: [0, attentionTop], ticks: 4, tickFormat: twoDigits },
+        y: { domain: [0, attentionTop], ticks: 4, tickFormat: twoDigits, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -91,7 +95,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of its queries’ attention on the first token',
       options: {
         x,
-        y: { domain: [0, 1], ticks: 4, tickFormat: twoDigits },
+        y: { domain: [0, 1], ticks: 4, tickFormat: twoDigits, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -130,7 +134,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of all heads whose attention exceeds ε',
       options: {
         x,
-        y: { domain: [0, rateTop], ticks: 4, tickFormat: percent },
+        y: { domain: [0, rateTop], ticks: 4, tickFormat: percent, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -150,7 +154,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'nats a token, held-out text',
       options: {
         x,
-        y: { domain: [Math.floor(Math.min(...losses)), Math.ceil(Math.max(...losses))], ticks: 4 },
+        y: { domain: [Math.floor(Math.min(...losses)), Math.ceil(Math.max(...losses))], ticks: 4, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -169,13 +173,12 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
 }
 
 function caption(data: ExperimentResult): string {
-  const { seeds, chance, models, onset, points } = read(data);
-  const headCount = new Set(seeds.map(({ evaluation }) => evaluation.headFirstAttention.flat().length));
-  const [heads = 0] = headCount;
+  const { seeds, chance, models, onset, onsetHeight, points } = read(data);
+  const heads = seeds[0]!.evaluation.headFirstAttention.flat().length;
   const when =
     onset === undefined
-      ? 'The mean never rises clearly above chance in these runs.'
-      : `The dotted line marks step ${onset}, the first at which the whole interval lies more than 0.05 above chance.`;
+      ? `At no step does the whole interval lie more than ${onsetHeight} above chance.`
+      : `The dotted line marks the onset, step ${onset}: the first at which the whole interval lies more than ${onsetHeight} above chance.`;
   return (
     `${models} models of ${heads} heads each, trained from scratch for ${points.at(-1)!.step} steps; they differ in their seed alone. ` +
     `Thick lines are means over the seeds, bands their 95\u202f% bootstrap intervals, hairlines the single models. ` +
@@ -200,11 +203,11 @@ function description(data: ExperimentResult): string {
 function reading(data: ExperimentResult): string[] {
   const { chance, models } = read(data);
   return [
-    `Top left: for each model, the attention that all queries pay to the first position, averaged over held-out sequences and all heads. The first query can see nothing but itself and is counted, as in the source of the measure; this and the short pasts of early queries are why even attention spread evenly gives ${formatDigits(chance, SHARE)} and not zero. Only the height above that line is evidence of a sink.`,
-    'Top right: the same for each head of each model, one line a head. A mean can hide that some heads sink and others do not; here they part. The two thresholds are those of the sink rate.',
-    'Bottom left: the sink rate, which is the share of lines in the panel above it to the right that lie over each threshold. It moves in steps, since a model has few heads.',
-    'Bottom right: the loss on held-out text, to see what the model had learned by the time its heads sank.',
-    `What it cannot show: ${models} seeds of one small model on one text say that a sink appears here, not that it must appear elsewhere, nor what it is for.`,
+    `Attention to the first token. What all queries pay to the first position, averaged over held-out sequences and all heads. The first query can see nothing but itself and is counted, as in the source of the measure; that and the short pasts of early queries are why even attention spread evenly gives ${formatDigits(chance, SHARE)}. Only the height above that line is evidence of a sink.`,
+    'Every head of every model. The same, one line a head. A mean can hide that some heads sink while others do not; here they part. The dashed lines are the two thresholds of the sink rate.',
+    'Heads that are sinks. The share of those lines that lie above each threshold. A model has few heads, so a single model moves in steps.',
+    'Validation loss. What the model had learned of held-out text by the time its heads sank.',
+    `What the figure cannot show. ${models} seeds of one small model on one text say that a sink appears here; not that it must appear elsewhere, nor what it is for.`,
   ];
 }
 
@@ -295,9 +298,15 @@ function read(data: ExperimentResult) {
       layer.map((attention, h) => ({ head: `${seed}/${l}/${h}`, step, attention })),
     ),
   );
-  const chance = data.values['final/chance']?.value;
-  if (chance === undefined) throw new Error('figure emergence: the results have no value “final/chance”');
-  return { points, seeds, heads, chance, models: runs.length, onset: data.values['onset/step']?.value };
+  const chance = valueOf(data, 'final/chance');
+  const onsetHeight = formatDigits(valueOf(data, 'criterion/final-above-chance'), SHARE);
+  return { points, seeds, heads, chance, models: runs.length, onset: data.values['onset/step']?.value, onsetHeight };
+}
+
+function valueOf(data: ExperimentResult, key: string): number {
+  const value = data.values[key]?.value;
+  if (value === undefined) throw new Error(`figure emergence: the results have no value “${key}”; run the export again`);
+  return value;
 }
 
 /** Text keeps a ring of ground colour, so that it stays readable on lines. */
