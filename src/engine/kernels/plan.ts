@@ -112,7 +112,7 @@ export function plan(config: ModelConfig, { sequences, length }: BatchShape, sta
     ropeCos: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
     ropeSin: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
   };
-  const levels = 1 + Math.ceil(Math.log2(parts.length));
+  const levels = 32 - Math.clz32(parts.length); // 1 + log2 of a power of two
   const gradients = Array.from({ length: levels }, () => take(layout.size));
   const layers = Array.from({ length: config.layers }, () => ({
     input: columns(widthRows),

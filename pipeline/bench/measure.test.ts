@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { interleave, median } from './measure.ts';
+
+it('median is the middle, or between the two middle ones', () => {
+  expect([median([3]), median([5, 1, 3]), median([4, 1, 2, 9])]).toEqual([3, 3, 3]);
+});
+
+it('contestants take turns, and the first round does not count', async () => {
+  let clock = 0;
+  const order: string[] = [];
+  const contestant = (name: string, durations: number[]) => ({
+    name,
+    run: () => {
+      order.push(name);
+      clock += durations.shift()!;
+    },
+  });
+  const medians = await interleave([contestant('a', [100, 3, 1, 2]), contestant('b', [100, 7, 8, 9])], 3, () => clock);
+  expect(order.join('')).toBe('abababab');
+  expect([...medians]).toEqual([
+    ['a', 2],
+    ['b', 8],
+  ]);
+});

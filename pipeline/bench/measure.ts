@@ -1,0 +1,35 @@
+/** Timing on a machine that others use too: contestants take turns, and a median stands for each. */
+
+export interface Contestant {
+  name: string;
+  /** One repetition of the work. */
+  run(): unknown;
+}
+
+/**
+ * Times every contestant `repetitions` times, one after the other in each round, after one round that does not count
+ * (compilers warm up in it). What slows the machine for a while then slows all of them.
+ * @returns the median of each, in milliseconds
+ */
+export async function interleave(
+  contestants: readonly Contestant[],
+  repetitions: number,
+  now: () => number = () => performance.now(),
+): Promise<Map<string, number>> {
+  const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round <= repetitions; round++) {
+    for (const { name, run } of contestants) {
+      const start = now();
+      await run();
+      if (round > 0) times.get(name)!.push(now() - start);
+    }
+  }
+  return new Map([...times].map(([name, all]) => [name, median(all)]));
+}
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}

@@ -1,0 +1,62 @@
+/** What every contestant computes: the model, its batch and optimiser, and how much arithmetic a step is. */
+import type { Batch, StepHyper } from '../../src/engine/engine.ts';
+import type { ModelConfig } from '../../src/transformer/config.ts';
+import { parameterShapes, sizeOf } from '../../src/transformer/parameters.ts';
+import { randomGenerator } from '../../src/transformer/random.ts';
+
+export interface Workload {
+  name: string;
+  model: ModelConfig;
+  sequences: number;
+}
+
+/** The shape in which the engine's speed is promised, and the ones around it. */
+export const WORKLOADS: readonly Workload[] = [
+  workload('base', {}),
+  workload('narrow', { width: 32 }),
+  workload('wide', { width: 128 }),
+  workload('short', { length: 16 }),
+  workload('long', { length: 256 }),
+];
+
+/** 4,096 tokens a step, LLaMA's proportion of the MLP. */
+function workload(name: string, { width = 64, length = 64 }: { width?: number; length?: number }): Workload {
+  const shape = { vocabularySize: 512, contextLength: length, layers: 6, heads: 4, width };
+  const model = { ...shape, hiddenWidth: Math.round((8 * width) / 3), ropeBase: 10_000, normEpsilon: 1e-5 };
+  return { name, model, sequences: 4096 / length };
+}
+
+export const HYPER: StepHyper = {
+  learningRate: 1e-3,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+};
+
+/** Random tokens: the arithmetic is the same for any. */
+export function batchOf({ model, sequences }: Workload): Batch {
+  const { below } = randomGenerator('benchmark/batch');
+  const draw = () => Int32Array.from({ length: sequences * model.contextLength }, () => below(model.vocabularySize));
+  return { sequences, length: model.contextLength, inputs: draw(), targets: draw() };
+}
+
+export function tokensOf({ model, sequences }: Workload): number {
+  return sequences * model.contextLength;
+}
+
+/**
+ * Floating-point operations of one training step: 6 for each token and weight of a matrix (a multiplication and an
+ * addition forward, twice as many backward; the embedding multiplies nothing), and for attention 12 for each channel of
+ * each pair of a query and a key it may see, with a causal mask (T + 1) / 2 a token. Norms, softmax and the optimiser
+ * are not counted, nor is padding.
+ */
+export function stepFlops(work: Workload): number {
+  const { model } = work;
+  const weights = parameterShapes(model)
+    .filter(({ role }) => role === 'matrix' || role === 'residual')
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const attention = (12 * model.layers * model.width * (model.contextLength + 1)) / 2;
+  return tokensOf(work) * (6 * weights + attention);
+}
