@@ -68,6 +68,17 @@ describe('runJobs', () => {
     expect(said).toEqual(['start run: waits', 'step 1 2', 'stopped']);
   });
 
+  it('says so when the worker cannot be loaded', async () => {
+    const signal = new AbortController().signal;
+    const missing = new URL('./no-such-worker.mjs', import.meta.url);
+    const options = { concurrency: 1, folders, worker: missing, signal, observer: recorder().observer };
+    const [outcome] = await runJobs({ jobs: [jobThat('finishes')], ...options });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(/its worker died: Cannot find module/),
+    });
+  });
+
   it('begins nothing when interrupted before', async () => {
     const signal = AbortSignal.abort();
     const { said, observer } = recorder();

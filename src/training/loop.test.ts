@@ -14,7 +14,7 @@ import {
   type TrainingSetup,
   train,
 } from './loop.ts';
-import { heldOutBatches, trainingBatches } from './text/batches.ts';
+import { dataStreams } from './streams.ts';
 import { packDocuments } from './text/packing.ts';
 import { TRAINING_VERSION } from './version.ts';
 
@@ -29,12 +29,11 @@ function setupOf(changes: Partial<TrainingSetup['specification']> = {}): Trainin
     Array.from({ length: 7 + (d % 5) }, (_, i) => 2 + ((d * i) % 14)),
   );
   const packed = packDocuments(documents, data, { bos: 0, eos: 1 });
-  const { contextLength } = model;
+  const dataset = { training: packed, heldOut: packed };
   return {
     specification,
     engine: fixtureEngine(model, initialParameters(model, seed)),
-    batches: trainingBatches(packed, { contextLength, sequencesPerStep: training.sequencesPerStep, seed }),
-    heldOut: heldOutBatches(packed, { contextLength, sequences: 4, sequencesPerBatch: 3 }),
+    ...dataStreams(dataset, { model, training, evaluation: { ...evaluation, sequences: 7 }, seed }),
   };
 }
 

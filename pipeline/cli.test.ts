@@ -1,0 +1,308 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SCHEMA_VERSION } from '../src/results/schema.ts';
+import { type TrialOptions, type TrialPipeline, trialExperiment, trialPipeline } from './cli.fixture.ts';
+
+const made: TrialPipeline[] = [];
+function trial(options?: TrialOptions): TrialPipeline {
+  const pipeline = trialPipeline(options);
+  made.push(pipeline);
+  return pipeline;
+}
+afterEach(() => {
+  for (const pipeline of made.splice(0)) pipeline.remove();
+});
+
+const filesOf = (folder: string): string[] =>
+  fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort() : [];
+
+/** A result without the one part that may differ between two runs of the same specification. */
+function withoutExecution(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, part) => (key === 'execution' ? undefined : part)));
+}
+
+describe('what is not understood', () => {
+  it.each<[string[], RegExp]>([
+    [['run', '--only', 'trail'], /there is no experiment "trail" \(did you mean "trial"\?\); known are: trial/],
+    [['run', '--profile', 'fast'], /there is no profile "fast"; known are: quick, full/],
+    [['run', '--shard', '0/4'], /there is no part 0 of 4; parts run from 1 to 4/],
+    [['run', '--shard', '5/4'], /there is no part 5 of 4; parts run from 1 to 4/],
+    [['run', '--shard', 'x'], /--shard takes part\/parts, such as 1\/4 .* not "x"/],
+    [['run', '--jobs', 'many'], /--jobs takes a whole number of at least 1, not "many"/],
+    [['run', '--jobs', '0'], /--jobs takes a whole number of at least 1, not "0"/],
+    [['run', '--sharb', '1/2'], /unknown option '--sharb'\s+\(Did you mean --shard\?\)/],
+    [['rnu'], /unknown command 'rnu'\s+\(Did you mean run\?\)/],
+    [['verify'], /missing required argument 'experiment'/],
+    [['verify', 'nothing'], /there is no experiment "nothing"; known are: trial/],
+    [['verify', 'trial', '--steps', 'x'], /--steps takes a whole number of at least 0, not "x"/],
+    [[], /Usage: npm run pipeline --/],
+  ])('%j: exit status 2, a remedy, nothing written', async (args, message) => {
+    const { pipeline, folder } = trial();
+    const { exitStatus, err } = await pipeline(...args);
+    expect(exitStatus).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(filesOf(folder)).toEqual([]);
+  });
+});
+
+describe('help', () => {
+  it('names every command and is no error', async () => {
+    const { exitStatus, out } = await trial().pipeline('--help');
+    expect(exitStatus).toBe(0);
+    for (const command of ['run', 'list', 'status', 'verify', 'export'])
+      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect((await trial().pipeline('run', '--help')).out).toMatch(/--shard/);
+  });
+});
+
+describe('list', () => {
+  it('tells what each experiment asks and takes', async () => {
+    const { out, exitStatus } = await trial().pipeline('list');
+    expect(exitStatus).toBe(0);
+    expect(out).toBe(
+      'trial: A trial\n  Does the machinery work?\n' +
+        '  quick  4 runs (2 models x 2 seeds)\n  full   6 runs (2 models x 3 seeds)\n\n',
+    );
+  });
+});
+
+describe('run', () => {
+  it('makes the missing runs, exports them, and never makes a run twice', async () => {
+    const { pipeline, runs, json } = trial();
+    const first = await pipeline('run', '--jobs', '2');
+    expect(first.exitStatus).toBe(0);
+    expect(first.out).toContain('quick profile: 4 runs, 0 finished, 4 to make');
+    expect(filesOf(runs)).toHaveLength(4);
+    expect(json('trial.json')).toMatchObject({
+      experiment: 'trial',
+      profile: 'quick',
+      verdict: { outcome: 'reproduced' },
+    });
+    expect(json('index.json')).toMatchObject({ experiments: [{ id: 'trial', file: 'trial.json' }] });
+
+    const times = filesOf(runs).map((name) => fs.statSync(join(runs, name)).mtimeMs);
+    const second = await pipeline('run');
+    expect(second.out).toContain('4 finished, 0 to make');
+    expect(filesOf(runs).map((name) => fs.statSync(join(runs, name)).mtimeMs)).toEqual(times);
+
+    // The full profile takes the runs that it shares with the quick one.
+    const full = await pipeline('run', '--profile', 'full');
+    expect(full.out).toContain('full profile: 6 runs, 4 finished, 2 to make');
+    expect(json('trial.json')).toMatchObject({ profile: 'full' });
+  });
+
+  it('gives the same files again, time and machine aside', async () => {
+    const [one, two] = [trial(), trial()];
+    await one.pipeline('run', '--jobs', '1');
+    await two.pipeline('run', '--jobs', '3');
+    const names = filesOf(join(one.folder, 'results')).filter((name) => name.endsWith('.json'));
+    expect(names.length).toBeGreaterThan(7);
+    expect(filesOf(join(two.folder, 'results')).filter((name) => name.endsWith('.json'))).toEqual(names);
+    // The index holds the hashes of files that hold the time.
+    for (const name of names.filter((file) => file !== 'index.json')) {
+      expect(withoutExecution(one.json(name))).toEqual(withoutExecution(two.json(name)));
+    }
+  });
+
+  it('split over machines gives what it gives on one, once the run files are copied together', async () => {
+    const [one, two, whole] = [trial(), trial(), trial()];
+    expect((await one.pipeline('run', '--shard', '1/2')).out).toContain('2 runs in part 1 of 2, 0 finished, 2 to make');
+    expect((await two.pipeline('run', '--shard', '2/2')).out).toContain(
+      'trial: not exported (quick: 2 of 4 runs missing',
+    );
+    fs.cpSync(two.runs, one.runs, { recursive: true });
+    expect((await one.pipeline('export')).out).toContain('trial: exported, quick profile, 4 runs; reproduced');
+    await whole.pipeline('run');
+    expect(withoutExecution(one.json('trial.json'))).toEqual(withoutExecution(whole.json('trial.json')));
+  });
+
+  it('that is interrupted says how to go on, and goes on to the same bits', async () => {
+    const slow = trialExperiment('slow');
+    const interrupted = trial({ experiments: [slow], interruptAt: 'begins' });
+    const first = await interrupted.pipeline('run', '--jobs', '2');
+    expect(first.exitStatus).toBe(130);
+    expect(first.out).toMatch(/Interrupted; what was done is kept\. To go on: npm run pipeline -- .*run --jobs 2/);
+    expect(filesOf(interrupted.runs)).toEqual([]);
+    const states = filesOf(join(interrupted.folder, 'work')).filter((name) => name.endsWith('state'));
+    expect(states.length).toBeGreaterThan(0);
+    expect((await interrupted.pipeline('status')).out).toMatch(/quick +0 of 4 runs done, \d begun, \d missing/);
+
+    const again = trial({ experiments: [slow] });
+    fs.cpSync(interrupted.folder, again.folder, { recursive: true });
+    const second = await again.pipeline('run', '--jobs', '2');
+    expect(second.exitStatus).toBe(0);
+    expect(second.out).toMatch(/goes on from step \d+/);
+    expect(filesOf(join(again.folder, 'work')).filter((name) => name.endsWith('state'))).toEqual([]);
+
+    const whole = trial({ experiments: [slow] });
+    await whole.pipeline('run', '--jobs', '2');
+    expect(withoutExecution(again.json('trial.json'))).toEqual(withoutExecution(whole.json('trial.json')));
+  });
+
+  it('that fails names the run and the reason, keeps the others, and exits with 1', async () => {
+    const experiments = [{ ...trialExperiment('diverges'), id: 'doomed' }, trialExperiment()];
+    const { pipeline, runs, json } = trial({ experiments });
+    const { exitStatus, out } = await pipeline('run');
+    expect(exitStatus).toBe(1);
+    expect(out).toMatch(
+      /4 runs failed:\n {2}doomed\/shallow, seed 0 \([0-9a-f]{16}\): training diverged: the loss at step 1/,
+    );
+    expect(filesOf(runs)).toHaveLength(4);
+    expect(json('trial.json')).toMatchObject({ experiment: 'trial' });
+  });
+
+  it('says so when the results cannot be written', async () => {
+    const { pipeline, folder } = trial();
+    fs.writeFileSync(join(folder, 'results'), 'a file');
+    const { exitStatus, err } = await pipeline('run');
+    expect(exitStatus).toBe(1);
+    expect(err).toMatch(/^error: cannot read the folder .*: a file stands where a folder is needed/);
+    expect(fs.readFileSync(join(folder, 'results'), 'utf8')).toBe('a file');
+  });
+
+  it.each<[string, (text: string) => string, RegExp]>([
+    ['cut short', (text) => text.slice(0, 500), /ends in the middle: it was cut short/],
+    ['empty', () => '', /the file is empty/],
+    ['not JSON', (text) => `{${text}`, /not JSON/],
+    [
+      'of another schema version',
+      (text) => text.replace('"schemaVersion": 1', `"schemaVersion": ${SCHEMA_VERSION + 1}`),
+      /made by another version of this program: schema version \d+, this one reads \d+/,
+    ],
+    ['holding a seed that is no number', (text) => text.replace('"seed": 0', '"seed": "x"'), /specification\.seed/],
+  ])('leaves a run file %s alone until told to replace it, and keeps it even then', async (_what, damage, message) => {
+    const { pipeline, runs, folder } = trial();
+    await pipeline('run');
+    const file = join(
+      runs,
+      filesOf(runs).find((name) => fs.readFileSync(join(runs, name), 'utf8').includes('"seed": 0'))!,
+    );
+    const whole = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, damage(whole));
+
+    const refused = await pipeline('run');
+    expect(refused.exitStatus).toBe(1);
+    expect(refused.out).toMatch(message);
+    expect(refused.out).toContain('npm run pipeline -- run --replace');
+    expect(refused.out).toContain('trial: kept as it was exported before');
+    expect(fs.readFileSync(file, 'utf8')).toBe(damage(whole));
+    const shown = await pipeline('status');
+    expect(shown.exitStatus).toBe(0);
+    expect(shown.out).toMatch(/quick +3 of 4 runs done, 1 unreadable, 0 missing/);
+    expect(shown.out).toMatch(message);
+
+    const replaced = await pipeline('run', '--replace');
+    expect(replaced.exitStatus).toBe(0);
+    expect(withoutExecution(JSON.parse(fs.readFileSync(file, 'utf8')))).toEqual(withoutExecution(JSON.parse(whole)));
+    const [kept] = filesOf(join(folder, 'work/set-aside'));
+    expect(fs.readFileSync(join(folder, 'work/set-aside', kept!), 'utf8')).toBe(damage(whole));
+  });
+});
+
+describe('export', () => {
+  it('gives the same bytes from the same runs', async () => {
+    const { pipeline, folder } = trial();
+    await pipeline('run');
+    const results = join(folder, 'results');
+    const read = () =>
+      filesOf(results)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => [name, fs.readFileSync(join(results, name), 'utf8')]);
+    const before = read();
+    await pipeline('export');
+    expect(read()).toEqual(before);
+  });
+
+  it('writes the JSON Schemas beside the results, and an index of nothing where nothing is complete', async () => {
+    const { pipeline, folder, json } = trial();
+    const { exitStatus, out } = await pipeline('export');
+    expect(exitStatus).toBe(0);
+    expect(out).toBe('trial: not exported (quick: 4 of 4 runs missing, full: 6 of 6 runs missing)\n');
+    expect(json('index.json')).toEqual({ schemaVersion: SCHEMA_VERSION, experiments: [] });
+    expect(filesOf(join(folder, 'results/schema'))).toEqual([
+      'experiment.schema.json',
+      'index.schema.json',
+      'run.schema.json',
+    ]);
+  });
+
+  it('keeps what was exported when its runs are gone, and says so when it cannot be read', async () => {
+    const { pipeline, folder, runs, json } = trial();
+    await pipeline('run');
+    const index = json('index.json');
+    fs.rmSync(runs, { recursive: true });
+    const kept = await pipeline('export');
+    expect(kept.out).toContain('trial: kept as it was exported before (quick: 4 of 4 runs missing');
+    expect(json('index.json')).toEqual(index);
+
+    const file = join(folder, 'results/trial.json');
+    fs.writeFileSync(file, '{"schemaVersion":');
+    const damaged = await pipeline('export');
+    expect(damaged.exitStatus).toBe(1);
+    expect(damaged.out).toMatch(/trial\.json: the file ends in the middle/);
+    expect(fs.readFileSync(file, 'utf8')).toBe('{"schemaVersion":');
+    expect((await pipeline('status')).out).toMatch(/exported: unreadable[\s\S]*trial\.json: the file ends/);
+  });
+});
+
+describe('verify', () => {
+  it('trains again and finds the same bits', async () => {
+    const { pipeline, runs } = trial();
+    await pipeline('run');
+    const before = filesOf(runs);
+    const { exitStatus, out } = await pipeline('verify', 'trial');
+    expect(exitStatus).toBe(0);
+    expect(out.match(/the same bits at 3 evaluations, to step 20/g)).toHaveLength(4);
+    expect(filesOf(runs)).toEqual(before);
+  });
+
+  it('can stop early and take one run', async () => {
+    const { pipeline, json } = trial();
+    await pipeline('run');
+    const [{ id }] = json('trial.json').runs as unknown as [{ id: string }];
+    const { exitStatus, out } = await pipeline('verify', 'trial', '--run', id, '--steps', '12');
+    expect(exitStatus).toBe(0);
+    expect(out.match(/the same bits at 2 evaluations, to step 10/g)).toHaveLength(1);
+    expect((await pipeline('verify', 'trial', '--steps', '0')).out).toContain(
+      'the same bits at 1 evaluation, to step 0',
+    );
+    const unknown = await pipeline('verify', 'trial', '--run', '0123');
+    expect(unknown.exitStatus).toBe(2);
+    expect(unknown.err).toContain(`trial has no run "0123"; its runs are: ${id}`);
+  });
+
+  it('names the first evaluation that differs', async () => {
+    const { pipeline, folder } = trial();
+    await pipeline('run');
+    const file = join(folder, 'results/trial.json');
+    const result = JSON.parse(fs.readFileSync(file, 'utf8'));
+    result.runs[0].evaluations[1].fingerprint = 'f'.repeat(64);
+    result.runs[1].evaluations[2].validationLoss += 1;
+    fs.writeFileSync(file, JSON.stringify(result));
+    const { exitStatus, out } = await pipeline('verify', 'trial');
+    expect(exitStatus).toBe(1);
+    expect(out).toMatch(/DIFFERENT, first at step 10: fingerprint \w{12}… instead of f{12}…; the same up to step 0/);
+    expect(out).toMatch(/DIFFERENT, first at step 20: the parameters are the same, but not what was measured/);
+    expect(out.match(/the same bits/g)).toHaveLength(2);
+  });
+
+  it('needs an exported result, made by the same versions of the code', async () => {
+    const { pipeline, folder } = trial();
+    const none = await pipeline('verify', 'trial');
+    expect(none.exitStatus).toBe(1);
+    expect(none.err).toMatch(
+      /trial has no exported result to verify; make it with `npm run pipeline -- run --only trial`/,
+    );
+    await pipeline('run');
+    const newer = trial({ versions: { training: '2' } });
+    fs.cpSync(folder, newer.folder, { recursive: true });
+    const other = await newer.pipeline('verify', 'trial');
+    expect(other.exitStatus).toBe(1);
+    expect(other.err).toMatch(
+      /made by other versions of the code: training 1 \(here 2\)\. Check out commit \S+ to verify/,
+    );
+    expect((await newer.pipeline('status')).out).toContain('4 runs of other versions or experiments; kept, not used.');
+  });
+});

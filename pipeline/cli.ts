@@ -1,0 +1,168 @@
+/** `npm run pipeline -- <command>`: from arguments to a command, nothing else. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import { ResultError } from '../src/results/load.ts';
+import type { CommandContext } from './commands/context.ts';
+import { exportResults } from './commands/export.ts';
+import { list } from './commands/list.ts';
+import { run } from './commands/run.ts';
+import { status } from './commands/status.ts';
+import { verify } from './commands/verify.ts';
+import { loadProvenance } from './corpus/index.ts';
+import { PipelineError, UsageError } from './errors.ts';
+import { experiments } from './experiments/index.ts';
+import { listenForInterrupts } from './interrupt.ts';
+import { findExperiment, parseCount, parseProfile, parseShard } from './plan.ts';
+import type { Terminal } from './progress.ts';
+import { Store } from './store.ts';
+import { versionsOf } from './versions.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where a command writes, and what tests put in place of the usual. */
+export interface Surroundings {
+  out: Terminal;
+  err: Terminal;
+  replaced?: Partial<CommandContext>;
+}
+
+/**
+ * Carries out one command.
+ * @returns the exit status: 0 done, 1 failed, 2 not understood, 130 interrupted.
+ */
+export async function main(args: readonly string[], { out, err, replaced }: Surroundings): Promise<number> {
+  let exitStatus = 0;
+  const program = new Command('npm run pipeline --').exitOverride().configureOutput({
+    writeOut: (text) => out.write(text),
+    writeErr: (text) => err.write(text),
+  });
+  addCommands(program, args, out, replaced ?? {}, (value) => {
+    exitStatus = value;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitStatus;
+  } catch (error) {
+    // Commander has said already what it did not understand; asking for help is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageError) {
+      err.write(`error: ${error.message}\n`);
+      return 2;
+    }
+    const expected = error instanceof PipelineError || error instanceof ResultError;
+    err.write(expected ? `error: ${error.message}\n` : `a fault of this program: ${(error as Error).stack}\n`);
+    return 1;
+  }
+}
+
+function addCommands(
+  program: Command,
+  args: readonly string[],
+  out: Terminal,
+  replaced: Partial<CommandContext>,
+  setStatus: (exitStatus: number) => void,
+): void {
+  program
+    .description('Trains the models of every experiment, and exports the results that the site shows.')
+    .showHelpAfterError('(--help after a command lists its options)')
+    .addOption(
+      new Option('--results <folder>', 'where results are kept').default(join(ROOT, 'public/results')).hideHelp(),
+    )
+    .addOption(
+      new Option('--work <folder>', 'where unfinished runs are kept').default(join(ROOT, '.pipeline')).hideHelp(),
+    );
+
+  const context = (): CommandContext => ({
+    experiments,
+    versionsOf,
+    provenanceOf: loadProvenance,
+    store: new Store(program.opts<{ results: string; work: string }>()),
+    out,
+    listenForInterrupts,
+    ...replaced,
+  });
+  const cores = String(availableParallelism());
+  const jobs = () => new Option('--jobs <n>', 'runs at a time, each on one core').default(cores);
+
+  program
+    .command('run')
+    .description('train the runs that are missing, then export what is complete; finished runs are never made twice')
+    .option('--only <experiment...>', 'of these experiments only')
+    .addOption(new Option('--profile <name>', 'quick (minutes) or full (hours)').default('quick'))
+    .option(
+      '--shard <part/parts>',
+      'a part of the runs, such as 1/4; copy the run files of all parts together, then export',
+    )
+    .addOption(jobs())
+    .option('--replace', 'make runs again whose files cannot be read; the files are kept in .pipeline/set-aside')
+    .action(async (options: RunArguments) => {
+      const { experiments: known } = context();
+      const exitStatus = await run(
+        {
+          only: options.only?.map((name) => findExperiment(name, known).id) ?? null,
+          profile: parseProfile(options.profile),
+          shard: options.shard === undefined ? null : parseShard(options.shard),
+          jobs: parseCount('--jobs', options.jobs, 1),
+          replace: options.replace ?? false,
+          command: `npm run pipeline -- ${args.join(' ')}`,
+        },
+        context(),
+      );
+      setStatus(exitStatus);
+    });
+
+  program
+    .command('list')
+    .description('the experiments: what they ask, and how many runs each profile takes')
+    .action(() => setStatus(list(context())));
+
+  program
+    .command('status')
+    .description('what is done, begun and missing, and which files cannot be read')
+    .action(() => setStatus(status(context())));
+
+  program
+    .command('verify')
+    .description('train exported runs again and compare every parameter, bit by bit')
+    .argument('<experiment>', 'the experiment')
+    .option('--run <id>', 'one run of it; all without this')
+    .option('--steps <n>', 'compare up to this step only')
+    .addOption(jobs())
+    .action(async (experiment: string, options: VerifyArguments) => {
+      const exitStatus = await verify(
+        {
+          experiment,
+          run: options.run ?? null,
+          steps: options.steps === undefined ? null : parseCount('--steps', options.steps, 0),
+          jobs: parseCount('--jobs', options.jobs, 1),
+        },
+        context(),
+      );
+      setStatus(exitStatus);
+    });
+
+  program
+    .command('export')
+    .description('write public/results from the finished runs: experiments, index and JSON Schemas')
+    .action(async () => setStatus(await exportResults(context())));
+}
+
+interface RunArguments {
+  only?: string[];
+  profile: string;
+  shard?: string;
+  jobs: string;
+  replace?: boolean;
+}
+
+interface VerifyArguments {
+  run?: string;
+  steps?: string;
+  jobs: string;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr });
+}
