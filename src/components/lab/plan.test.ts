@@ -62,7 +62,7 @@ describe('what can be held against the published band', () => {
   it('is nothing that trains another model or on other data, and says why', () => {
     expect(differences({ ...defaults, layers: 4, bos: 'none' }, defaults)).toEqual([
       'Layers: 4 instead of 2',
-      'Where ⟨bos⟩ stands: nowhere instead of first in every sequence',
+      'Where <bos> stands: nowhere instead of first in every sequence',
     ]);
   });
 });

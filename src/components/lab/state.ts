@@ -120,7 +120,7 @@ export const KNOBS: Knobs = {
     choices: sizes(16, 32, 48, 64, 96, 128),
   },
   bos: {
-    label: 'Where ⟨bos⟩ stands',
+    label: 'Where <bos> stands',
     help: 'A token that begins text and means nothing else: the natural place for a sink.',
     key: 'bos',
     kind: 'choice',

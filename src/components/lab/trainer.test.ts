@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Batch, Engine } from '../../engine/engine.ts';
 import { specificationFixture } from '../../results/run.fixture.ts';
 import { parameterShapes, sizeOf } from '../../transformer/parameters.ts';
+import { FaultError, faultOf } from './faults.ts';
 import type { FromWorker, StartRequest } from './protocol.ts';
-import { createTrainer, FaultError, faultOf, type LoadedRun, type TrainerParts } from './trainer.ts';
+import { createTrainer, type LoadedRun, type TrainerParts } from './trainer.ts';
 
 const { model } = specificationFixture;
 const SPECIFICATION = {
@@ -59,7 +60,7 @@ function bench(lossAt: (step: number) => number = (step) => 6 - step / 10, load?
   const said: FromWorker[] = [];
   const waiting: { type: FromWorker['type']; resolve: () => void }[] = [];
   const loaded: LoadedRun = {
-    ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['⟨bos⟩'] },
+    ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['<bos>'] },
   };
   let clock = 0;
   const tell = createTrainer({
@@ -85,7 +86,7 @@ describe('the trainer', () => {
     await finished;
     expect(losses()).toEqual([...Float32Array.of(5.9, 5.8, 5.7, 5.6, 5.5, 5.4)]);
     expect(evaluated()).toEqual([0, 3, 6]);
-    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['⟨bos⟩'] });
+    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['<bos>'] });
     await Promise.resolve();
     expect(engine.disposed).toBe(true);
   });

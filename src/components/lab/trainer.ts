@@ -3,8 +3,9 @@
  * out through `post`. Between two pieces of work it listens, so that a pause takes no longer than one step.
  */
 import type { Batch, Engine } from '../../engine/engine.ts';
-import { DivergenceError, evaluatedAt, type TrainingSetup, train } from '../../training/loop.ts';
-import type { AttentionMaps, Fault, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
+import { evaluatedAt, type TrainingSetup, train } from '../../training/loop.ts';
+import { faultOf } from './faults.ts';
+import type { AttentionMaps, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
 
 /** All that a run needs, once loaded. */
 export interface LoadedRun {
@@ -21,14 +22,6 @@ export interface TrainerParts {
   post(message: FromWorker, transfer?: ArrayBuffer[]): void;
   /** Milliseconds from some beginning. */
   now(): number;
-}
-
-/** An error whose remedy is known where it was thrown. */
-export class FaultError extends Error {
-  override readonly name = 'FaultError';
-  constructor(readonly fault: Fault) {
-    super(fault.message);
-  }
 }
 
 /** Milliseconds between two reports of losses, and between two attention maps beyond those of the evaluations. */
@@ -166,36 +159,4 @@ function breathe(): Promise<void> {
     };
     port2.postMessage(null);
   });
-}
-
-/** What went wrong, in words that the reader can act on. */
-export function faultOf(error: unknown): Fault {
-  if (error instanceof FaultError) return error.fault;
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DivergenceError) {
-    return {
-      kind: 'divergence',
-      message: `Training broke at step ${error.step}: the loss is no number any more.`,
-      remedy: 'Lower the peak learning rate and start again.',
-    };
-  }
-  if (/context.*lost|lost.*context|device.*lost|lost.*device/i.test(message)) {
-    return {
-      kind: 'lost',
-      message: 'The browser took the graphics processor away.',
-      remedy: 'Start again, or let WebAssembly do the work: it needs no graphics processor.',
-    };
-  }
-  if (error instanceof RangeError && /alloc|memory|array (buffer|length)/i.test(message)) {
-    return {
-      kind: 'memory',
-      message: `The browser has no memory left for this run (${message}).`,
-      remedy: 'Close other tabs, or lower the sequences a step, the context length or the layers.',
-    };
-  }
-  return {
-    kind: 'unexpected',
-    message: `Something unforeseen happened: ${message}`,
-    remedy: 'Reset and start again; if it happens again, another device may work.',
-  };
 }

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { specificationFixture } from '../../results/run.fixture.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import type { Published } from './published.ts';
+import { Session, type WorkerLike } from './session.ts';
+import { settingsOf } from './state.ts';
+
+const SETTINGS = settingsOf(specificationFixture);
+
+class FakeWorker implements WorkerLike {
+  onmessage: WorkerLike['onmessage'] = null;
+  onerror: WorkerLike['onerror'] = null;
+  told: ToWorker[] = [];
+  terminated = false;
+  postMessage(message: ToWorker) {
+    this.told.push(message);
+  }
+  terminate() {
+    this.terminated = true;
+  }
+  say(data: FromWorker) {
+    this.onmessage?.({ data } as MessageEvent<FromWorker>);
+  }
+}
+
+function page() {
+  const workers: FakeWorker[] = [];
+  const session = new Session({
+    published: { specification: specificationFixture } as Published,
+    root: '/',
+    createWorker() {
+      const worker = new FakeWorker();
+      workers.push(worker);
+      return worker;
+    },
+    onChange() {},
+  });
+  return { session, workers, told: (index: number) => workers[index]!.told.map(({ type }) => type) };
+}
+
+describe('a session', () => {
+  it('makes no worker before something is started', () => {
+    const { session, workers } = page();
+    session.pause('hidden');
+    session.resume();
+    session.stop();
+    session.reset();
+    expect(workers).toHaveLength(0);
+    expect(session.state.phase).toBe('idle');
+  });
+
+  it('begins with a single step where there is no run, and stays paused', () => {
+    const { session, told, workers } = page();
+    session.step(SETTINGS);
+    session.step(SETTINGS);
+    expect(told(0)).toEqual(['start', 'step', 'step']);
+    expect(workers[0]!.told[0]).toMatchObject({ paused: true, run: 1 });
+    expect(session.state.phase).toBe('paused');
+  });
+
+  it('uses the worker again once it is free, and ends one that is still busy', () => {
+    const { session, workers, told } = page();
+    session.begin(SETTINGS);
+    session.stop();
+    workers[0]!.say({ run: 1, type: 'stopped' });
+    session.begin(SETTINGS);
+    expect(told(0)).toEqual(['start', 'stop', 'start']);
+    session.stop();
+    session.begin(SETTINGS);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+    expect(workers[1]!.told[0]).toMatchObject({ type: 'start', run: 3 });
+  });
+
+  it('does not trust a worker whose run failed with another', () => {
+    const { session, workers } = page();
+    session.begin(SETTINGS);
+    workers[0]!.say({ run: 1, type: 'failed', fault: { kind: 'lost', message: 'gone', remedy: 'again' } });
+    expect(session.state).toMatchObject({ phase: 'failed', fault: { kind: 'lost' } });
+    session.begin(SETTINGS);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+  });
+
+  it('says what to do when a worker cannot be made or does not load', () => {
+    const { session } = page();
+    session.parts.createWorker = () => {
+      throw new Error('SecurityError');
+    };
+    session.begin(SETTINGS);
+    expect(session.state).toMatchObject({ phase: 'failed', fault: { kind: 'worker' } });
+
+    const second = page();
+    second.session.begin(SETTINGS);
+    second.workers[0]!.onerror?.({ message: 'not found' } as ErrorEvent);
+    expect(second.session.state.fault).toMatchObject({
+      kind: 'worker',
+      message: expect.stringContaining('not found'),
+      remedy: expect.stringContaining('Reload'),
+    });
+  });
+});

@@ -1,0 +1,71 @@
+/** The text that a live run trains on, fetched from the site's own origin and kept for the next run. */
+import type { DataSpecification } from '../../training/specification.ts';
+import { createDataset, type Dataset } from '../../training/text/dataset.ts';
+import { CorpusError, decompressText, parseSections } from '../../training/text/documents.ts';
+import { createTokenizer, type Tokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
+import { FaultError } from './faults.ts';
+
+export interface LoadedText {
+  dataset: Dataset;
+  tokenizer: Tokenizer;
+}
+
+let kept: { key: string; text: Promise<LoadedText> } | null = null;
+
+/**
+ * The corpus of a run, split, encoded and packed.
+ * @param root the site's root, ending in a slash.
+ * @throws {FaultError} of kind `corpus`, when a file cannot be fetched or read.
+ */
+export function loadText(root: string, data: DataSpecification): Promise<LoadedText> {
+  const key = JSON.stringify([root, data]);
+  if (kept?.key !== key) {
+    const text = fetchText(`${root}corpora/${data.corpus}/`, data);
+    kept = { key, text };
+    // A failure is not kept: the next start tries again.
+    text.catch(() => {
+      kept = null;
+    });
+  }
+  return kept.text;
+}
+
+async function fetchText(folder: string, data: DataSpecification): Promise<LoadedText> {
+  const [textFile, tokenizerFile] = await Promise.all([
+    fetchFile(`${folder}text.txt.gz`),
+    fetchFile(`${folder}tokenizer.json`),
+  ]);
+  try {
+    const tokenizer = createTokenizer(await tokenizerFile.json());
+    const bytes = new Uint8Array(await textFile.arrayBuffer());
+    const sections = parseSections(await decompressText(bytes));
+    return { dataset: createDataset(sections, tokenizer, data), tokenizer };
+  } catch (error) {
+    // A body that breaks off is a TypeError, a tokenizer that is no JSON a SyntaxError.
+    const known =
+      error instanceof CorpusError ||
+      error instanceof TokenizerError ||
+      error instanceof SyntaxError ||
+      error instanceof TypeError;
+    throw known ? corpusFault(`The text that came is not what it should be: ${error.message}.`) : error;
+  }
+}
+
+async function fetchFile(address: string): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch {
+    throw corpusFault(`The text could not be fetched: no answer for ${address}.`);
+  }
+  if (!response.ok) throw corpusFault(`The text could not be fetched: ${response.status} for ${address}.`);
+  return response;
+}
+
+function corpusFault(message: string): FaultError {
+  return new FaultError({
+    kind: 'corpus',
+    message,
+    remedy: 'Check the connection and start again; if it lasts, this copy of the site is incomplete.',
+  });
+}
