@@ -162,6 +162,17 @@ describe('run', () => {
     expect(fs.readFileSync(join(folder, 'results'), 'utf8')).toBe('a file');
   });
 
+  it('says so for each run whose state cannot be kept', async () => {
+    const { pipeline, folder, runs } = trial();
+    fs.writeFileSync(join(folder, 'work'), 'a file');
+    const { exitStatus, out } = await pipeline('run');
+    expect(exitStatus).toBe(1);
+    expect(out).toMatch(
+      /4 runs failed:\n {2}trial\/shallow, seed 0 \(\w+\): cannot read .*: a file stands where a folder/,
+    );
+    expect(filesOf(runs)).toEqual([]);
+  });
+
   it.each<[string, (text: string) => string, RegExp]>([
     ['cut short', (text) => text.slice(0, 500), /ends in the middle: it was cut short/],
     ['empty', () => '', /the file is empty/],

@@ -1,6 +1,9 @@
 /** When and on what a run was made. Nothing that names a person or a host. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The commit of the code, with `-dirty` when files differ from it; `unknown` outside of git. */
 export function currentCommit(): string {
@@ -21,5 +24,5 @@ export function machine(): string {
 }
 
 function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  return execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
