@@ -1,121 +1,201 @@
 /**
- * A byte-level BPE tokenizer read from a Hugging Face `tokenizer.json` (Sennrich et al. 2016, arXiv:1508.07909; the
- * byte alphabet and word pattern of GPT-2). It runs in Node and in the page.
+ * Byte-level BPE (Sennrich et al. 2016, over bytes as in GPT-2): text is cut into words, a word into bytes, and the
+ * adjacent pair of tokens whose merge was learned first is merged until no learned pair is left. Every text can be
+ * encoded, and `decode(encode(text))` is the text (a lone surrogate, which no text holds, becomes U+FFFD).
  */
 import { z } from 'zod';
 import { BYTE_CHARACTERS, CHARACTER_BYTES, wordPattern } from './byte-alphabet.ts';
 
-/** What of a `tokenizer.json` is read here. */
-const tokenizerFile = z.object({
-  added_tokens: z.array(z.object({ id: z.int().min(0), content: z.string(), special: z.boolean() })),
-  model: z.object({
-    type: z.literal('BPE'),
-    vocab: z.record(z.string(), z.int().min(0)),
-    merges: z.array(z.tuple([z.string(), z.string()])),
-  }),
-});
-
 export const BOS = '<bos>';
 export const EOS = '<eos>';
 
-export interface Tokenizer {
-  /** Tokens in all, special ones included; ids run from 0 to this less 1. */
-  vocabularySize: number;
-  bos: number;
-  eos: number;
-  /** Ids of a text. The characters `<bos>` in a text are characters: nothing a reader types can be a special token. */
-  encode(text: string): number[];
-  /** The text of ids; special tokens are left out, bytes that are no UTF-8 become U+FFFD. */
-  decode(ids: ArrayLike<number>): string;
-  /** One token as it is shown to a reader. */
-  label(id: number): string;
-}
+/** The part of Hugging Face's `tokenizer.json` that decides the ids; every other step of theirs must be absent. */
+const tokenizerFile = z.object({
+  added_tokens: z.array(z.object({ id: z.int().min(0), content: z.string(), special: z.boolean() })),
+  normalizer: z.null(),
+  pre_tokenizer: z.object({
+    type: z.literal('ByteLevel'),
+    add_prefix_space: z.literal(false),
+    use_regex: z.literal(true).default(true),
+  }),
+  post_processor: z.null(),
+  decoder: z.object({ type: z.literal('ByteLevel') }),
+  model: z.object({
+    type: z.literal('BPE'),
+    dropout: z.null().optional(),
+    ignore_merges: z.literal(false).default(false),
+    vocab: z.record(z.string(), z.int().min(0)),
+    merges: z.array(z.string().regex(/^\S+ \S+$/)),
+  }),
+});
 
-/** A `tokenizer.json` that cannot be used; the message says where and why. */
+/** A tokenizer file that cannot be used; the message names the place in it. */
 export class TokenizerError extends Error {
   override readonly name = 'TokenizerError';
+  constructor(message: string) {
+    super(`the tokenizer file cannot be used: ${message}; make it again with \`npm run corpus\``);
+  }
 }
+
+export interface Tokenizer {
+  /** V: ids run from 0 to V - 1. */
+  readonly vocabularySize: number;
+  readonly bos: number;
+  readonly eos: number;
+  /** The ids of a text. Never a special token: the characters `<bos>` in a text are plain characters. */
+  encode(text: string): Int32Array;
+  /** The text of ids; special tokens are written out, bytes that are no UTF-8 become U+FFFD. */
+  decode(ids: Iterable<number>): string;
+  /** One token for a reader: a space shows as `␣`, a line's end as `↵`, bytes that are no whole character as `\xE2`. */
+  token(id: number): string;
+}
+
+/** Words kept in the cache of an encoder; beyond, it starts anew. */
+const CACHED_WORDS = 1 << 16;
 
 /**
  * The tokenizer of a parsed `tokenizer.json`.
- * @throws {TokenizerError} when it is no byte-level BPE file with `<bos>` and `<eos>`, naming the place.
+ * @throws {TokenizerError} when the file is not a byte-level BPE with `<bos>` and `<eos>`, or contradicts itself.
  */
 export function createTokenizer(json: unknown): Tokenizer {
-  const parsed = tokenizerFile.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new TokenizerError(`tokenizer.json: at "${issue?.path.join('.')}": ${issue?.message}`);
-  }
-  const { added_tokens: added, model } = parsed.data;
-  const specials = new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id]));
-  const special = (content: string): number => {
-    const id = specials.get(content);
-    if (id === undefined) throw new TokenizerError(`tokenizer.json: "added_tokens" has no special token ${content}`);
-    return id;
-  };
-  const bos = special(BOS);
-  const eos = special(EOS);
+  const { vocabulary, mergeOf, bos, eos } = readVocabulary(json);
+  const size = vocabulary.length;
+  const byteIds = BYTE_CHARACTERS.map((character) => vocabulary.indexOf(character));
+  const bytesOf = vocabulary.map((token, id) =>
+    id === bos || id === eos
+      ? new TextEncoder().encode(token)
+      : Uint8Array.from(token, (character) => CHARACTER_BYTES.get(character)!),
+  );
+  const pattern = wordPattern();
+  const utf8 = new TextEncoder();
+  const cache = new Map<string, readonly number[]>();
 
-  const characters: string[] = [];
-  for (const [token, id] of Object.entries(model.vocab)) characters[id] = token;
-  for (const [token, id] of specials) characters[id] = token;
-  if (Object.keys(characters).length !== characters.length) {
-    throw new TokenizerError('tokenizer.json: "model.vocab" leaves out ids; it must number its tokens from 0');
-  }
-  for (const character of BYTE_CHARACTERS) {
-    if (!(character in model.vocab)) {
-      throw new TokenizerError(`tokenizer.json: "model.vocab" lacks the byte ${JSON.stringify(character)}`);
+  function encodeWord(word: string): readonly number[] {
+    const known = cache.get(word);
+    if (known !== undefined) return known;
+    const ids = Array.from(utf8.encode(word), (byte) => byteIds[byte]!);
+    while (true) {
+      let first = -1;
+      let best: Merge | undefined;
+      for (let i = 0; i + 1 < ids.length; i++) {
+        const merge = mergeOf.get(ids[i]! * size + ids[i + 1]!);
+        if (merge !== undefined && (best === undefined || merge.rank < best.rank)) {
+          best = merge;
+          first = i;
+        }
+      }
+      if (best === undefined) break;
+      ids.splice(first, 2, best.id);
     }
-  }
-  const ranks = new Map(model.merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
-  const words = new Map<string, number[]>();
-  const encoder = new TextEncoder();
-
-  function encodeWord(word: string): number[] {
-    const known = words.get(word);
-    if (known) return known;
-    const pieces = mergePieces(
-      Array.from(encoder.encode(word), (byte) => BYTE_CHARACTERS[byte]!),
-      ranks,
-    );
-    const ids = pieces.map((piece) => model.vocab[piece]!);
-    words.set(word, ids);
+    if (cache.size >= CACHED_WORDS) cache.clear();
+    cache.set(word, ids);
     return ids;
   }
 
-  function bytesOf(id: number): number[] {
-    if (id === bos || id === eos) return [];
-    return Array.from(characters[id] ?? '', (character) => CHARACTER_BYTES.get(character)!);
-  }
-
-  function decode(ids: ArrayLike<number>): string {
-    return new TextDecoder().decode(Uint8Array.from(Array.from(ids).flatMap(bytesOf)));
+  function bytes(id: number): Uint8Array {
+    const found = bytesOf[id];
+    if (found === undefined) throw new RangeError(`no token has the id ${id}; ids run from 0 to ${size - 1}`);
+    return found;
   }
 
   return {
-    vocabularySize: characters.length,
+    vocabularySize: size,
     bos,
     eos,
-    encode: (text) => Array.from(text.matchAll(wordPattern()), ([word]) => encodeWord(word)).flat(),
-    decode,
-    label: (id) => (id === bos || id === eos ? characters[id]! : decode([id])),
+    encode(text) {
+      const ids: number[] = [];
+      for (const word of text.match(pattern) ?? []) for (const id of encodeWord(word)) ids.push(id);
+      return Int32Array.from(ids);
+    },
+    decode(ids) {
+      const parts = Array.from(ids, bytes);
+      const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+      let end = 0;
+      for (const part of parts) {
+        all.set(part, end);
+        end += part.length;
+      }
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(all);
+    },
+    token: (id) => (id === bos || id === eos ? vocabulary[id]! : display(bytes(id))),
   };
 }
 
-/** Merges the pair of lowest rank, the leftmost first, until no pair has a rank. */
-function mergePieces(pieces: string[], ranks: ReadonlyMap<string, number>): string[] {
-  while (pieces.length > 1) {
-    let best = Number.POSITIVE_INFINITY;
-    let at = -1;
-    for (let i = 0; i + 1 < pieces.length; i++) {
-      const rank = ranks.get(`${pieces[i]} ${pieces[i + 1]}`);
-      if (rank !== undefined && rank < best) {
-        best = rank;
-        at = i;
-      }
-    }
-    if (at < 0) break;
-    pieces = [...pieces.slice(0, at), pieces[at]! + pieces[at + 1]!, ...pieces.slice(at + 2)];
+interface Merge {
+  /** The order in which it was learned. */
+  rank: number;
+  /** The token it makes. */
+  id: number;
+}
+
+interface Vocabulary {
+  /** The token of each id, written in the byte alphabet. */
+  vocabulary: string[];
+  /** Keyed by left id x V + right id. */
+  mergeOf: Map<number, Merge>;
+  bos: number;
+  eos: number;
+}
+
+function readVocabulary(json: unknown): Vocabulary {
+  const parsed = tokenizerFile.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new TokenizerError(`${issue.path.join('.') || 'the whole'}: ${issue.message}`);
   }
-  return pieces;
+  const { added_tokens, model } = parsed.data;
+  const idOf = new Map(Object.entries(model.vocab));
+
+  const vocabulary: string[] = [];
+  for (const [token, id] of idOf) {
+    if (vocabulary[id] !== undefined) throw new TokenizerError(`model.vocab: two tokens have the id ${id}`);
+    vocabulary[id] = token;
+  }
+  if (vocabulary.length !== idOf.size) {
+    throw new TokenizerError(`model.vocab: ids must run from 0 to ${idOf.size - 1} without a gap`);
+  }
+
+  for (const { content, id, special } of added_tokens) {
+    if (!special || (content !== BOS && content !== EOS) || idOf.get(content) !== id) {
+      throw new TokenizerError(
+        `added_tokens: ${content} must be ${BOS} or ${EOS}, special, with its id in the vocabulary`,
+      );
+    }
+  }
+  const [bos, eos] = [BOS, EOS].map((name) => {
+    const added = added_tokens.find(({ content }) => content === name);
+    if (added === undefined) throw new TokenizerError(`added_tokens: ${name} is missing`);
+    return added.id;
+  }) as [number, number];
+
+  for (const [token, id] of idOf) {
+    if (id !== bos && id !== eos && [...token].some((character) => !CHARACTER_BYTES.has(character))) {
+      throw new TokenizerError(`model.vocab: ${JSON.stringify(token)} is not written in the byte alphabet`);
+    }
+  }
+  for (const [byte, character] of BYTE_CHARACTERS.entries()) {
+    if (!idOf.has(character)) throw new TokenizerError(`model.vocab: byte ${byte} (${character}) has no token`);
+  }
+
+  const mergeOf = new Map<number, Merge>();
+  for (const [rank, merge] of model.merges.entries()) {
+    const [left, right] = merge.split(' ') as [string, string];
+    const [leftId, rightId, id] = [left, right, left + right].map((token) => idOf.get(token));
+    if (leftId === undefined || rightId === undefined || id === undefined) {
+      throw new TokenizerError(
+        `model.merges[${rank}]: "${merge}" joins or makes a token that is not in the vocabulary`,
+      );
+    }
+    mergeOf.set(leftId * vocabulary.length + rightId, { rank, id });
+  }
+  return { vocabulary, mergeOf, bos, eos };
+}
+
+function display(bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.replaceAll(' ', '␣').replaceAll('\n', '↵');
+  } catch {
+    return Array.from(bytes, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  }
 }
