@@ -4,11 +4,7 @@
  * Kept: every word of the text, as it is written, typographic quotes included. Dropped: verse numbers, footnotes, cross
  * references, introductions, headings, psalm titles and speaker labels, and all markup of characters.
  */
-
-/** Something in a USFM file that this reader does not know; it stops rather than let markup into the text. */
-export class UsfmError extends Error {
-  override readonly name = 'UsfmError';
-}
+import { PipelineError } from '../errors.ts';
 
 /** Notes: the marker, what it holds, and its end. */
 const NOTE = /\\(f|x)\s.*?\\\1\*/gs;
@@ -40,12 +36,15 @@ const CONTINUATION = new Set(['q2', 'li1', 'nb']);
 const SENTENCE_END = /[.!?][”’"')]*$/;
 
 /**
- * The paragraphs of each chapter of one book. What stands before the line `\id`, a notice, is not read.
- * @throws {UsfmError} at a marker that is not known here; `file` names the book in the message.
+ * The paragraphs of each chapter of one book. What stands before the first chapter is left out; so a preface or a
+ * glossary, which have no chapters, give none.
+ * @throws {PipelineError} at a marker that is not known here, rather than let markup into the text; `file` names the
+ *   book in the message.
  */
-export function readChapters(usfm: string, file: string): string[][] {
-  const start = usfm.indexOf('\\id ');
-  if (start < 0) throw new UsfmError(`${file} has no line "\\id": it is not a USFM book`);
+export function usfmChapters(usfm: string, file: string): string[][] {
+  if (!/^\\id /m.test(usfm)) throw new PipelineError(`${file} has no line "\\id": it is not a USFM book`);
+  const start = usfm.search(/^\\c /m);
+  if (start < 0) return [];
   const text = [NOTE, CHARACTER_MARKUP, PLURAL_MARK, VERSE].reduce(
     (rest, markup) => rest.replace(markup, ''),
     usfm.slice(start),
@@ -53,7 +52,7 @@ export function readChapters(usfm: string, file: string): string[][] {
 
   const chapters: string[][] = [];
   let paragraph = '';
-  let chapterBegins = true;
+  let chapterBegins = false;
   let breaks = true;
 
   function endParagraph(): void {
@@ -63,7 +62,7 @@ export function readChapters(usfm: string, file: string): string[][] {
 
   for (const line of text.split('\n')) {
     const [, marker = '', words = ''] = /^(?:\\(\S+))?(.*)$/.exec(line)!;
-    if (words.includes('\\')) throw new UsfmError(`${file} has a marker that is not known here: ${line.trim()}`);
+    if (words.includes('\\')) throw new PipelineError(`${file} has a marker that is not known here: ${line.trim()}`);
     if (LEFT_OUT.has(marker)) continue;
     if (marker === 'c') chapterBegins = true;
     else if (marker === 'b') breaks = true;
@@ -87,5 +86,5 @@ function startsParagraph(marker: string, before: string, breaks: boolean, line: 
   if (PARAGRAPH.has(marker)) return true;
   if (AFTER_SENTENCE.has(marker)) return breaks || SENTENCE_END.test(before);
   if (CONTINUATION.has(marker)) return breaks;
-  throw new UsfmError(`${file} has a marker that is not known here: ${line.trim()}`);
+  throw new PipelineError(`${file} has a marker that is not known here: ${line.trim()}`);
 }

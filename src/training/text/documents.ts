@@ -1,88 +1,71 @@
 /**
- * A corpus as text: one document a line, and an empty line between groups of documents that belong together, such as
- * the paragraphs of a chapter. The page and the pipeline read the same compressed file.
+ * The text of a corpus: sections (chapters, addresses) of documents (paragraphs). A document is a line; an empty line
+ * ends a section. Node and the page read the same compressed file.
  */
-import { randomGenerator } from '../../transformer/random.ts';
 
-/** The documents of a corpus, in their order. */
-export interface TextSource {
-  documents: readonly string[];
-  /** The group of each document, counted from 0: documents of one group are never split between training and validation. */
-  groups: readonly number[];
-}
+/** Documents by section. */
+export type Sections = readonly (readonly string[])[];
 
-/** A corpus that cannot be read; the message says what to do. */
+/** One section in so many is held out. */
+const HELD_OUT_EVERY = 10;
+
+/** A text that is not what it should be; the message says what to do. */
 export class CorpusError extends Error {
   override readonly name = 'CorpusError';
 }
 
-/** The text of a corpus: the inverse of `parseDocuments`. */
-export function formatDocuments(groups: readonly (readonly string[])[]): string {
-  for (const document of groups.flat()) {
-    if (document === '' || /[\n\r]/.test(document)) {
-      throw new CorpusError(`a document must be one line that is not empty: ${JSON.stringify(document.slice(0, 80))}`);
+/** Sections of a text; the inverse of `formatSections`. */
+export function parseSections(text: string): string[][] {
+  return text
+    .split('\n\n')
+    .map((section) => section.split('\n').filter((line) => line !== ''))
+    .filter((section) => section.length > 0);
+}
+
+/** The text of sections. No document may be empty or hold a line break. */
+export function formatSections(sections: Sections): string {
+  for (const document of sections.flat()) {
+    if (document === '' || document.includes('\n')) {
+      throw new CorpusError(`a document must be one line that is not empty, not ${JSON.stringify(document)}`);
     }
   }
-  return `${groups.map((group) => group.join('\n')).join('\n\n')}\n`;
+  return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
-/**
- * The documents of a text.
- * @throws {CorpusError} when there is none.
- */
-export function parseDocuments(text: string): TextSource {
-  const documents: string[] = [];
-  const groups: number[] = [];
-  let group = -1;
-  let newGroup = true;
-  for (const line of text.split('\n')) {
-    if (line === '') newGroup = true;
-    else {
-      if (newGroup) group++;
-      newGroup = false;
-      documents.push(line);
-      groups.push(group);
-    }
-  }
-  if (documents.length === 0) throw new CorpusError('the text holds no document');
-  return { documents, groups };
-}
-
-/** One group in so many is held out for validation. */
-const HELD_OUT_ONE_IN = 10;
-
-/**
- * Whether a group is held out for validation, drawn by its number alone: the same in every run, seed and place.
- *
- * Whole groups, not single documents, so that no held-out paragraph has its neighbours, which share its names and
- * phrases, in the training text. What remains shared is what the corpus itself repeats (parallel accounts, formulas).
- */
-export function isHeldOut(group: number): boolean {
-  return randomGenerator(`held-out/${group}`).below(HELD_OUT_ONE_IN) === 0;
-}
-
-/** The documents to train on and those held out, each in their order. */
+/** The documents to train on and those held out for evaluation. */
 export interface SplitDocuments {
-  train: string[];
-  validation: string[];
+  training: string[];
+  heldOut: string[];
 }
 
 /**
- * Splits a corpus by groups, the same way everywhere.
- * @throws {CorpusError} when either side would be empty: the corpus has too few groups.
+ * Holds out every tenth section, whole, so that no held-out paragraph continues one that was trained on.
+ * Passages that the text itself repeats (parallel accounts, refrains) can still stand on both sides.
  */
-export function splitDocuments({ documents, groups }: TextSource): SplitDocuments {
-  const heldOut = new Map<number, boolean>();
-  const split: SplitDocuments = { train: [], validation: [] };
-  for (const [index, document] of documents.entries()) {
-    const group = groups[index]!;
-    if (!heldOut.has(group)) heldOut.set(group, isHeldOut(group));
-    split[heldOut.get(group) ? 'validation' : 'train'].push(document);
+export function splitDocuments(sections: Sections): SplitDocuments {
+  const isHeldOut = (index: number) => index % HELD_OUT_EVERY === HELD_OUT_EVERY - 1;
+  return {
+    training: sections.filter((_, index) => !isHeldOut(index)).flat(),
+    heldOut: sections.filter((_, index) => isHeldOut(index)).flat(),
+  };
+}
+
+/** The first two bytes of a gzip file. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/**
+ * The text in a gzip file. Bytes that are not compressed are taken as the text itself, since some servers decompress
+ * `.gz` files on the way.
+ * @throws {CorpusError} when the file is damaged or cut short.
+ */
+export async function decompressText(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const compressed = bytes[0] === GZIP_MAGIC[0] && bytes[1] === GZIP_MAGIC[1];
+  const stream = new Blob([bytes]).stream();
+  try {
+    const plain = compressed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream;
+    const buffer = await new Response(plain).arrayBuffer();
+    return new TextDecoder('utf-8', { fatal: true }).decode(buffer);
+  } catch (error) {
+    throw new CorpusError('the text is damaged or cut short; fetch it again', { cause: error });
   }
-  for (const side of ['train', 'validation'] as const) {
-    if (split[side].length === 0) {
-      throw new CorpusError(`no document falls to ${side}: the corpus has too few groups (${new Set(groups).size})`);
-    }
-  }
-  return split;
 }

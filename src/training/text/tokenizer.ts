@@ -25,7 +25,7 @@ const tokenizerFile = z.object({
     dropout: z.null().optional(),
     ignore_merges: z.literal(false).default(false),
     vocab: z.record(z.string(), z.int().min(0)),
-    merges: z.array(z.string().regex(/^\S+ \S+$/)),
+    merges: z.array(z.tuple([z.string(), z.string()])),
   }),
 });
 
@@ -43,11 +43,14 @@ export interface Tokenizer {
   readonly bos: number;
   readonly eos: number;
   /** The ids of a text. Never a special token: the characters `<bos>` in a text are plain characters. */
-  encode(text: string): Int32Array;
-  /** The text of ids; special tokens are written out, bytes that are no UTF-8 become U+FFFD. */
-  decode(ids: Iterable<number>): string;
+  encode(text: string): number[];
+  /**
+   * The text of ids; special tokens are left out, bytes that are no UTF-8 become U+FFFD.
+   * @throws {RangeError} for an id that is not in the vocabulary.
+   */
+  decode(ids: ArrayLike<number>): string;
   /** One token for a reader: a space shows as `␣`, a line's end as `↵`, bytes that are no whole character as `\xE2`. */
-  token(id: number): string;
+  label(id: number): string;
 }
 
 /** Words kept in the cache of an encoder; beyond, it starts anew. */
@@ -63,7 +66,7 @@ export function createTokenizer(json: unknown): Tokenizer {
   const byteIds = BYTE_CHARACTERS.map((character) => vocabulary.indexOf(character));
   const bytesOf = vocabulary.map((token, id) =>
     id === bos || id === eos
-      ? new TextEncoder().encode(token)
+      ? new Uint8Array()
       : Uint8Array.from(token, (character) => CHARACTER_BYTES.get(character)!),
   );
   const pattern = wordPattern();
@@ -105,7 +108,7 @@ export function createTokenizer(json: unknown): Tokenizer {
     encode(text) {
       const ids: number[] = [];
       for (const word of text.match(pattern) ?? []) for (const id of encodeWord(word)) ids.push(id);
-      return Int32Array.from(ids);
+      return ids;
     },
     decode(ids) {
       const parts = Array.from(ids, bytes);
@@ -117,7 +120,7 @@ export function createTokenizer(json: unknown): Tokenizer {
       }
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(all);
     },
-    token: (id) => (id === bos || id === eos ? vocabulary[id]! : display(bytes(id))),
+    label: (id) => (id === bos || id === eos ? vocabulary[id]! : display(bytes(id))),
   };
 }
 
@@ -179,11 +182,11 @@ function readVocabulary(json: unknown): Vocabulary {
 
   const mergeOf = new Map<number, Merge>();
   for (const [rank, merge] of model.merges.entries()) {
-    const [left, right] = merge.split(' ') as [string, string];
+    const [left, right] = merge;
     const [leftId, rightId, id] = [left, right, left + right].map((token) => idOf.get(token));
     if (leftId === undefined || rightId === undefined || id === undefined) {
       throw new TokenizerError(
-        `model.merges[${rank}]: "${merge}" joins or makes a token that is not in the vocabulary`,
+        `model.merges[${rank}]: "${left} ${right}" joins or makes a token that is not in the vocabulary`,
       );
     }
     mergeOf.set(leftId * vocabulary.length + rightId, { rank, id });
