@@ -3,8 +3,17 @@
  * everywhere. Polynomials and range reductions after Cephes (S. Moshier, expf) and fdlibm (log).
  */
 
-/** 1.5 * 2^23: adding it rounds a float32 to a whole number, which then stands in the lowest bits. */
-const ROUND: f32 = 12582912;
+/**
+ * The numbers of `exp`, read from memory where they are used: V8 builds a vector constant anew from integers each time,
+ * at twice the cost of the arithmetic.
+ */
+// biome-ignore format: a table
+const EXP = memory.data<f32>([
+  -87, 88, 1.44269504088896341, // bounds of the argument, 1 / ln 2
+  12582912, // 1.5 * 2^23: adding it rounds a float32 to a whole number, which then stands in the lowest bits
+  0.693359375, 2.12194440e-4, // ln 2 = first - second; a whole number times the first is exact
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+], 16);
 
 /**
  * exp of four numbers, within 2 ulp. Below -87 the result is exactly 0 (so is that of -Infinity, a masked score);
@@ -13,21 +22,21 @@ const ROUND: f32 = 12582912;
 // @ts-expect-error: decorator
 @inline
 export function exp(x: v128): v128 {
-  const inRange = f32x4.ge(x, f32x4.splat(-87));
-  const bounded = f32x4.pmin(f32x4.splat(88), f32x4.pmax(f32x4.splat(-87), x));
-  const rounded = f32x4.add(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)), f32x4.splat(ROUND));
-  const n = f32x4.sub(rounded, f32x4.splat(ROUND));
-  // bounded - n ln 2, with ln 2 in two parts: the product with the first is exact.
-  const high = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
-  const r = f32x4.add(high, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
-  let p = f32x4.add(f32x4.mul(f32x4.splat(1.9875691500e-4), r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  const lowest = v128.load32_splat(EXP), highest = v128.load32_splat(EXP, 4);
+  const bounded = f32x4.pmin(highest, f32x4.pmax(lowest, x));
+  const shift = v128.load32_splat(EXP, 12);
+  const rounded = f32x4.add(f32x4.mul(bounded, v128.load32_splat(EXP, 8)), shift);
+  const n = f32x4.sub(rounded, shift);
+  const high = f32x4.sub(bounded, f32x4.mul(n, v128.load32_splat(EXP, 16)));
+  const r = f32x4.add(high, f32x4.mul(n, v128.load32_splat(EXP, 20)));
+  let p = f32x4.add(f32x4.mul(v128.load32_splat(EXP, 24), r), v128.load32_splat(EXP, 28));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 32));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 36));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 40));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 44));
+  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), v128.load32_splat(EXP, 48));
   // 2^n times p, by adding n to p's exponent.
-  return v128.and(i32x4.add(p, i32x4.shl(rounded, 23)), inRange);
+  return v128.and(i32x4.add(p, i32x4.shl(rounded, 23)), f32x4.ge(x, lowest));
 }
 
 /** Natural logarithm of a positive normal number, within 2 ulp of float64. */
