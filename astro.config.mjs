@@ -15,7 +15,8 @@ const katexFonts = {
     if (!/katex(\.min)?\.css/.test(id)) return null;
     return code
       .replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
-      .replaceAll(/@font-face\{[^}]*KaTeX_(?:Caligraphic|Fraktur|SansSerif|Script|Typewriter)[^}]*\}/g, '');
+      .replaceAll(/@font-face\{[^}]*KaTeX_(?:Caligraphic|Fraktur|SansSerif|Script|Typewriter)[^}]*\}/g, '')
+      .replaceAll(/@font-face\{[^}]*KaTeX_\w+-Bold(?:Italic)?\.[^}]*\}/g, '');
   },
 };
 
@@ -27,7 +28,6 @@ export default defineConfig({
   markdown: {
     remarkPlugins: [remarkMath, remarkMarginalia],
     rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }]],
-    smartypants: false,
   },
   vite: {
     plugins: [katexFonts],

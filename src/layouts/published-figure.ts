@@ -4,7 +4,7 @@ import type { Figure } from '../components/figures/figure.ts';
 import { figureCitation } from '../components/figures/figure-citation.ts';
 import type { Frame } from '../components/figures/render.ts';
 import { experimentResults } from '../content/results.ts';
-import { absoluteUrl, AUTHOR, EDITION } from './site.ts';
+import { AUTHOR, absoluteUrl, EDITION } from './site.ts';
 
 export function publishedCitation(figure: Figure): CslItem {
   return figureCitation(figure, experimentResults(figure.experiment), {

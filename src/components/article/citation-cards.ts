@@ -13,6 +13,8 @@ card.id = 'citation-card';
 card.popover = 'manual';
 
 let shownFor: HTMLAnchorElement | undefined;
+/** Takes the focus back from its closed card and is not to open it again. */
+let dismissed: HTMLAnchorElement | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function show(citation: HTMLAnchorElement): void {
@@ -67,7 +69,7 @@ for (const citation of document.querySelectorAll<HTMLAnchorElement>('a.citation'
     if (pointerType === 'mouse') later(hide, CLOSE_AFTER);
   });
   citation.addEventListener('focus', () => {
-    if (citation.matches(':focus-visible')) show(citation);
+    if (citation !== dismissed && citation.matches(':focus-visible')) show(citation);
   });
   citation.addEventListener('focusout', (event) => {
     if (event.relatedTarget !== null && !card.contains(event.relatedTarget as Node)) hide();
@@ -96,10 +98,13 @@ document.addEventListener('keydown', ({ key }) => {
   const citation = shownFor;
   const returnFocus = card.contains(document.activeElement);
   hide();
-  if (returnFocus) citation.focus();
+  if (!returnFocus) return;
+  dismissed = citation;
+  citation.focus();
+  dismissed = undefined;
 });
 document.addEventListener('pointerdown', ({ target }) => {
   if (shownFor && target instanceof Node && !card.contains(target) && target !== shownFor) hide();
 });
-addEventListener('scroll', () => hasFocus() || hide(), { passive: true });
+addEventListener('scroll', () => shownFor && !hasFocus() && hide(), { passive: true });
 addEventListener('resize', hide);

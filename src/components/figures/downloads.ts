@@ -42,7 +42,10 @@ export function pngOf(svg: string, scale: 1 | 2): Uint8Array {
 
 /** A table as CSV (RFC 4180): a head of column ids, full precision, an empty cell where there is no number. */
 export function csvOf({ columns, rows }: Table): string {
-  const lines = [columns.map(({ id }) => id), ...rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))))];
+  const lines = [
+    columns.map(({ id }) => id),
+    ...rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))),
+  ];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 

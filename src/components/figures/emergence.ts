@@ -26,7 +26,7 @@ const VALUE_AXIS = { tickSize: 0, label: null } as const;
 export const emergence: Figure = {
   id: 'emergence',
   experiment: 'emergence',
-  title: 'A sink appears during training',
+  title: 'Attention to the first token, over training',
   question:
     'When a small transformer is trained from scratch, does its attention come to rest on the first token, and when?',
   caption,
@@ -204,10 +204,10 @@ function reading(data: ExperimentResult): string[] {
   const { chance, models } = read(data);
   return [
     `Attention to the first token. What all queries pay to the first position, averaged over held-out sequences and all heads. The first query can see nothing but itself and is counted, as in the source of the measure; that and the short pasts of early queries are why even attention spread evenly gives ${formatDigits(chance, SHARE)}. Only the height above that line is evidence of a sink.`,
-    'Every head of every model. The same, one line a head. A mean can hide that some heads sink while others do not; here they part. The dashed lines are the two thresholds of the sink rate.',
+    'Every head of every model. The same, one line a head. A mean can hide that some heads sink while others do not; here one would see them part. The dashed lines are the two thresholds of the sink rate.',
     'Heads that are sinks. The share of those lines that lie above each threshold. A model has few heads, so a single model moves in steps.',
-    'Validation loss. What the model had learned of held-out text by the time its heads sank.',
-    `What the figure cannot show. ${models} seeds of one small model on one text say that a sink appears here; not that it must appear elsewhere, nor what it is for.`,
+    'Validation loss. What the model had learned of held-out text by each step, to set beside the other panels.',
+    `What the figure cannot show. ${models} seeds of one small model on one text say what happens here; not that it must happen elsewhere, nor what a sink is for.`,
   ];
 }
 
@@ -298,14 +298,15 @@ function read(data: ExperimentResult) {
       layer.map((attention, h) => ({ head: `${seed}/${l}/${h}`, step, attention })),
     ),
   );
-  const chance = valueOf(data, 'final/chance');
-  const onsetHeight = formatDigits(valueOf(data, 'criterion/final-above-chance'), SHARE);
+  const chance = quotedNumber(data, 'final/chance');
+  const onsetHeight = formatDigits(quotedNumber(data, 'criterion/final-above-chance'), SHARE);
   return { points, seeds, heads, chance, models: runs.length, onset: data.values['onset/step']?.value, onsetHeight };
 }
 
-function valueOf(data: ExperimentResult, key: string): number {
+function quotedNumber(data: ExperimentResult, key: string): number {
   const value = data.values[key]?.value;
-  if (value === undefined) throw new Error(`figure emergence: the results have no value “${key}”; run the export again`);
+  if (value === undefined)
+    throw new Error(`figure emergence: the results have no value “${key}”; run the export again`);
   return value;
 }
 

@@ -29,6 +29,10 @@ export function figureCitation(figure: Figure, data: ExperimentResult, publicati
   };
 }
 
+/** ISO times of one zone sort as text. */
 function lastFinished({ runs }: ExperimentResult): string {
-  return runs.map(({ execution }) => execution.finishedAt).reduce((last, time) => (time > last ? time : last));
+  return runs
+    .map(({ execution }) => execution.finishedAt)
+    .sort()
+    .at(-1)!;
 }

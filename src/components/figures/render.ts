@@ -21,6 +21,8 @@ const GRIDS: Record<Layout, { columns: number; plotHeight: number; gutter: numbe
 
 const HEADING = 46;
 const ROW_GAP = 18;
+/** Space around a drawing that has a frame of its own. */
+const FRAME_PADDING = 28;
 const MARGINS = { marginTop: 8, marginRight: 52, marginBottom: 40, marginLeft: 40 };
 
 /** Where a panel's plot stands in the drawing, and what its scales are; enough to find a point without Plot. */
@@ -56,9 +58,11 @@ export function renderFigure(figure: Figure, data: ExperimentResult, { layout, f
   const { columns, plotHeight, gutter } = GRIDS[layout];
   const width = LAYOUT_WIDTHS[layout];
   const panelWidth = (width - gutter * (columns - 1)) / columns;
-  const top = frame ? 52 : 0;
+  const top = frame ? 48 : 0;
   const rowHeight = HEADING + plotHeight + ROW_GAP;
-  const height = top + Math.ceil(panels.length / columns) * rowHeight - ROW_GAP + (frame ? 40 : 0);
+  const height = top + Math.ceil(panels.length / columns) * rowHeight - ROW_GAP + (frame ? 34 : 0);
+  const padding = frame ? FRAME_PADDING : 0;
+  const [outerWidth, outerHeight] = [width + 2 * padding, height + 2 * padding];
 
   const geometries: PanelGeometry[] = [];
   const groups = panels.map((panel, index) => {
@@ -76,7 +80,8 @@ export function renderFigure(figure: Figure, data: ExperimentResult, { layout, f
   });
 
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-padding} ${-padding} ${outerWidth} ${outerHeight}" ` +
+    `width="${outerWidth}" height="${outerHeight}" ` +
     `font-family="${FONT_FAMILY}" font-size="${FONT_SIZE}" fill="${colour('muted')}">` +
     (frame ? frameMarkup(frame, height) : '') +
     `${groups.join('')}</svg>`;
@@ -104,9 +109,9 @@ function scaleAt(plot: Plot.Plot, name: 'x' | 'y', offset: number): PanelGeometr
 
 function frameMarkup({ title, source }: Frame, height: number): string {
   return (
-    `<title>${escapeXml(title)}</title><rect width="100%" height="100%" fill="${colour('paper')}" />` +
-    `<text y="24" font-size="20" fill="${colour('ink')}">${escapeXml(title)}</text>` +
-    `<text y="${height - 8}" font-size="12">${escapeXml(source)}</text>`
+    `<title>${escapeXml(title)}</title><rect x="${-FRAME_PADDING}" y="${-FRAME_PADDING}" width="100%" height="100%" fill="${colour('paper')}" />` +
+    `<text y="16" font-size="20" fill="${colour('ink')}">${escapeXml(title)}</text>` +
+    `<text y="${height}" font-size="12">${escapeXml(source)}</text>`
   );
 }
 

@@ -1,0 +1,4 @@
+/** The pages of the built site, as their addresses. */
+import { FIGURES } from '../../src/components/figures/index.ts';
+
+export const PAGES: readonly string[] = ['/', '/figures/', ...FIGURES.map(({ id }) => `/figures/${id}/`), '/404.html'];
