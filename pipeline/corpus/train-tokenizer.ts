@@ -54,14 +54,19 @@ function mergeEverywhere(words: readonly Word[], [left, right]: Merge): void {
   }
 }
 
-/** The merges of a text, in order, at most `count`: fewer when no pair occurs twice. */
+/**
+ * The merges of a text, in order, that make `count` new tokens: fewer when no pair occurs twice. A merge whose token
+ * another merge has made already is kept, as Hugging Face's trainer does, but makes none.
+ */
 export function trainMerges(documents: readonly string[], count: number): Merge[] {
   const words = countWords(documents);
   const merges: Merge[] = [];
-  while (merges.length < count) {
+  const made = new Set<string>();
+  while (made.size < count) {
     const pair = mostFrequentPair(words);
     if (pair === null) break;
     merges.push(pair);
+    made.add(pair.join(''));
     mergeEverywhere(words, pair);
   }
   return merges;
@@ -71,7 +76,8 @@ export function trainMerges(documents: readonly string[], count: number): Merge[
 export function trainTokenizer(documents: readonly string[], vocabularySize: number) {
   const specials = [BOS, EOS];
   const merges = trainMerges(documents, vocabularySize - specials.length - BYTE_CHARACTERS.length);
-  const tokens = [...specials, ...BYTE_CHARACTERS, ...merges.map(([left, right]) => left + right)];
+  const made = new Set(merges.map(([left, right]) => left + right));
+  const tokens = [...specials, ...BYTE_CHARACTERS, ...made];
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
   return {
     version: '1.0',
@@ -104,3 +110,13 @@ export function trainTokenizer(documents: readonly string[], vocabularySize: num
     },
   };
 }
+
+/** A `tokenizer_config.json`, which Hugging Face's readers want beside it; nothing is added to a text or tidied in it. */
+export const TOKENIZER_CONFIG = {
+  tokenizer_class: 'PreTrainedTokenizerFast',
+  bos_token: BOS,
+  eos_token: EOS,
+  add_bos_token: false,
+  add_eos_token: false,
+  clean_up_tokenization_spaces: false,
+};
