@@ -127,7 +127,7 @@ export class ParallelEngine implements Engine {
   async step(batch: Batch, hyper: StepHyper): Promise<StepResult> {
     checkHyper(hyper);
     const loss = await this.compute(batch, true);
-    return { loss, gradientNorm: this.single.update(hyper) };
+    return { loss, gradientNorm: this.single.update(loss, hyper) };
   }
 
   async evaluate(batch: Batch): Promise<{ loss: number }> {

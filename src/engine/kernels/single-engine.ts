@@ -35,7 +35,7 @@ export class SingleEngine implements Engine {
   step(batch: Batch, hyper: StepHyper): StepResult {
     checkHyper(hyper);
     const loss = this.differentiate(batch);
-    return { loss, gradientNorm: this.update(hyper) };
+    return { loss, gradientNorm: this.update(loss, hyper) };
   }
 
   evaluate(batch: Batch): { loss: number } {
@@ -109,13 +109,17 @@ export class SingleEngine implements Engine {
     return this.replica.fetch(this.replica.plan.gradients[0]!);
   }
 
-  /** Clips that gradient and applies AdamW; returns its norm before the clip. */
-  update(hyper: StepHyper): number {
+  /**
+   * Clips that gradient and applies AdamW; returns its norm before the clip. When the loss or the norm is not finite
+   * nothing changes: the parameters before such a step are worth more than NaN.
+   */
+  update(loss: number, hyper: StepHyper): number {
     const { plan, kernels } = this.replica;
     const { layout } = plan;
     const { run } = kernels;
     const addresses = [plan.parameters, plan.gradients[0]!, plan.firstMoments, plan.secondMoments] as const;
     const gradientNorm = Math.sqrt(run.sumOfSquares(addresses[1], layout.size));
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return gradientNorm;
     this.steps++;
     const { correction1, correction2, gradientScale } = adamwFactors(hyper, this.steps, gradientNorm);
     const { beta1, beta2, learningRate, epsilon } = hyper;
