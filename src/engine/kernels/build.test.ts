@@ -15,7 +15,7 @@ it('the committed module is what its sources compile to, byte for byte', () => {
     const script = fileURLToPath(new URL('../../../scripts/build-kernels.mjs', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [script, target], { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
-    expect(readFileSync(target).equals(committed), 'sources changed: run `node scripts/build-kernels.mjs`').toBe(true);
+    expect(readFileSync(target).equals(committed), 'sources changed: run `npm run build:kernels`').toBe(true);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,7 +7,6 @@
  * The numbers of `exp`, read from memory where they are used: V8 builds a vector constant anew from integers each time,
  * at twice the cost of the arithmetic.
  */
-// biome-ignore format: a table
 const EXP = memory.data<f32>([
   -87, 88, 1.44269504088896341, // bounds of the argument, 1 / ln 2
   12582912, // 1.5 * 2^23: adding it rounds a float32 to a whole number, which then stands in the lowest bits
