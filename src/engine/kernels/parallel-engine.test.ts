@@ -80,6 +80,8 @@ describe('several workers', () => {
     const engine = await create(healthy(1));
     const first = engine.evaluate(batches[0]!);
     await expect(engine.evaluate(batches[0]!)).rejects.toThrow(/await its last answer/);
+    expect(() => engine.inspect(batches[1]!, { states: true })).toThrow(/await its last answer/);
+    expect(() => engine.load(parameters)).toThrow(/await its last answer/);
     await first;
   });
 });

@@ -140,6 +140,7 @@ export class ParallelEngine implements Engine {
   }
 
   inspect(batch: Batch, what: Inspect): Inspection {
+    this.mustBeIdle();
     return this.single.inspect(batch, what);
   }
 
@@ -148,6 +149,7 @@ export class ParallelEngine implements Engine {
   }
 
   load(parameters: Parameters): void {
+    this.mustBeIdle();
     this.single.load(parameters);
   }
 
@@ -156,6 +158,7 @@ export class ParallelEngine implements Engine {
   }
 
   restore(checkpoint: Uint8Array): void {
+    this.mustBeIdle();
     this.single.restore(checkpoint);
   }
 
@@ -164,11 +167,15 @@ export class ParallelEngine implements Engine {
     this.single.dispose();
   }
 
+  private mustBeIdle(): void {
+    if (this.busy) throw new Error('the engine is still at work: await its last answer before the next request');
+  }
+
   /** Mean loss; its gradient is left in the replica's first gradient array when asked for. */
   private async compute(batch: Batch, withGradients: boolean): Promise<number> {
     const { replica } = this.single;
     checkBatch(this.config, batch);
-    if (this.busy) throw new Error('the engine is still at work: await its last answer before the next request');
+    this.mustBeIdle();
     this.busy = true;
     try {
       replica.makeRoom(batch);
