@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { specificationFixture } from '../src/results/run.fixture.ts';
 import type { CodeVersions } from '../src/results/schema.ts';
 import { main } from './cli.ts';
+import type { CommandContext } from './commands/context.ts';
 import type { Experiment } from './experiments/experiment.ts';
 import { type Interrupts, listenForInterrupts } from './interrupt.ts';
 import type { Terminal } from './progress.ts';
@@ -62,8 +63,27 @@ export interface TrialOptions {
   versions?: Partial<CodeVersions>;
   /** Interrupts the command when this text appears in its output; `signals` listens for those of the system. */
   interruptAt?: string | { signals: true };
+  /** Trains on the real corpora by the real engine. */
+  real?: boolean;
   /** Sees the output as it comes. */
   onOutput?(text: string): void;
+}
+
+/** What stands in place of the real corpora and the real engine. */
+function madeUp(options: TrialOptions): Partial<CommandContext> {
+  return {
+    versionsOf: () => ({ ...versions, ...options.versions }),
+    provenanceOf: async (id: string) => ({
+      id,
+      title: 'Made-up text',
+      source: 'this test',
+      licence: 'CC0-1.0',
+      sha256: '0'.repeat(64),
+      documents: 40,
+      bytes: 360,
+    }),
+    worker: new URL('./job.fixture.mjs', import.meta.url),
+  };
 }
 
 export function trialPipeline(options: TrialOptions = {}): TrialPipeline {
@@ -94,18 +114,8 @@ export function trialPipeline(options: TrialOptions = {}): TrialPipeline {
       };
       const replaced = {
         experiments: options.experiments ?? [trialExperiment()],
-        versionsOf: () => ({ ...versions, ...options.versions }),
-        provenanceOf: async (id: string) => ({
-          id,
-          title: 'Made-up text',
-          source: 'this test',
-          licence: 'CC0-1.0',
-          sha256: '0'.repeat(64),
-          documents: 40,
-          bytes: 360,
-        }),
         listenForInterrupts: listen,
-        worker: new URL('./job.fixture.mjs', import.meta.url),
+        ...(options.real ? {} : madeUp(options)),
       };
       const places = ['--results', results, '--work', join(folder, 'work')];
       const exitStatus = await main([...places, ...args], { out, err, replaced });
