@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../src/results/schema.ts';
 import { type TrialOptions, type TrialPipeline, trialExperiment, trialPipeline } from './cli.fixture.ts';
 
@@ -10,6 +10,19 @@ function trial(options?: TrialOptions): TrialPipeline {
   made.push(pipeline);
   return pipeline;
 }
+
+/** The quick profile, run once for all tests that begin with finished runs; each gets a copy. */
+let whole: TrialPipeline;
+function finishedTrial(options?: TrialOptions): TrialPipeline {
+  const pipeline = trial(options);
+  fs.cpSync(whole.folder, pipeline.folder, { recursive: true });
+  return pipeline;
+}
+beforeAll(async () => {
+  whole = trialPipeline();
+  await whole.pipeline('run', '--jobs', '2');
+});
+afterAll(() => whole.remove());
 afterEach(() => {
   for (const pipeline of made.splice(0)) pipeline.remove();
 });
@@ -94,9 +107,8 @@ describe('run', () => {
   });
 
   it('gives the same files again, time and machine aside', async () => {
-    const [one, two] = [trial(), trial()];
-    await one.pipeline('run', '--jobs', '1');
-    await two.pipeline('run', '--jobs', '3');
+    const [one, two] = [whole, trial()];
+    await two.pipeline('run', '--jobs', '1');
     const names = filesOf(join(one.folder, 'results')).filter((name) => name.endsWith('.json'));
     expect(names.length).toBeGreaterThan(7);
     expect(filesOf(join(two.folder, 'results')).filter((name) => name.endsWith('.json'))).toEqual(names);
@@ -107,14 +119,13 @@ describe('run', () => {
   });
 
   it('split over machines gives what it gives on one, once the run files are copied together', async () => {
-    const [one, two, whole] = [trial(), trial(), trial()];
+    const [one, two] = [trial(), trial()];
     expect((await one.pipeline('run', '--shard', '1/2')).out).toContain('2 runs in part 1 of 2, 0 finished, 2 to make');
     expect((await two.pipeline('run', '--shard', '2/2')).out).toContain(
       'trial: not exported (quick: 2 of 4 runs missing',
     );
     fs.cpSync(two.runs, one.runs, { recursive: true });
     expect((await one.pipeline('export')).out).toContain('trial: exported, quick profile, 4 runs; reproduced');
-    await whole.pipeline('run');
     expect(withoutExecution(one.json('trial.json'))).toEqual(withoutExecution(whole.json('trial.json')));
   });
 
@@ -136,14 +147,14 @@ describe('run', () => {
     expect(second.out).toMatch(/goes on from step \d+/);
     expect(filesOf(join(again.folder, 'work')).filter((name) => name.endsWith('state'))).toEqual([]);
 
-    const whole = trial({ experiments: [slow] });
-    await whole.pipeline('run', '--jobs', '2');
-    expect(withoutExecution(again.json('trial.json'))).toEqual(withoutExecution(whole.json('trial.json')));
+    const uninterrupted = trial({ experiments: [slow] });
+    await uninterrupted.pipeline('run', '--jobs', '2');
+    expect(withoutExecution(again.json('trial.json'))).toEqual(withoutExecution(uninterrupted.json('trial.json')));
   });
 
   it('that fails names the run and the reason, keeps the others, and exits with 1', async () => {
     const experiments = [{ ...trialExperiment('diverges'), id: 'doomed' }, trialExperiment()];
-    const { pipeline, runs, json } = trial({ experiments });
+    const { pipeline, runs, json } = finishedTrial({ experiments });
     const { exitStatus, out } = await pipeline('run');
     expect(exitStatus).toBe(1);
     expect(out).toMatch(
@@ -184,8 +195,7 @@ describe('run', () => {
     ],
     ['holding a seed that is no number', (text) => text.replace('"seed": 0', '"seed": "x"'), /specification\.seed/],
   ])('leaves a run file %s alone until told to replace it, and keeps it even then', async (_what, damage, message) => {
-    const { pipeline, runs, folder } = trial();
-    await pipeline('run');
+    const { pipeline, runs, folder } = finishedTrial();
     const file = join(
       runs,
       filesOf(runs).find((name) => fs.readFileSync(join(runs, name), 'utf8').includes('"seed": 0'))!,
@@ -214,8 +224,7 @@ describe('run', () => {
 
 describe('export', () => {
   it('gives the same bytes from the same runs', async () => {
-    const { pipeline, folder } = trial();
-    await pipeline('run');
+    const { pipeline, folder } = finishedTrial();
     const results = join(folder, 'results');
     const read = () =>
       filesOf(results)
@@ -240,8 +249,7 @@ describe('export', () => {
   });
 
   it('keeps what was exported when its runs are gone, and says so when it cannot be read', async () => {
-    const { pipeline, folder, runs, json } = trial();
-    await pipeline('run');
+    const { pipeline, folder, runs, json } = finishedTrial();
     const index = json('index.json');
     fs.rmSync(runs, { recursive: true });
     const kept = await pipeline('export');
@@ -260,8 +268,7 @@ describe('export', () => {
 
 describe('verify', () => {
   it('trains again and finds the same bits', async () => {
-    const { pipeline, runs } = trial();
-    await pipeline('run');
+    const { pipeline, runs } = finishedTrial();
     const before = filesOf(runs);
     const { exitStatus, out } = await pipeline('verify', 'trial');
     expect(exitStatus).toBe(0);
@@ -270,8 +277,7 @@ describe('verify', () => {
   });
 
   it('can stop early and take one run', async () => {
-    const { pipeline, json } = trial();
-    await pipeline('run');
+    const { pipeline, json } = finishedTrial();
     const [{ id }] = json('trial.json').runs as unknown as [{ id: string }];
     const { exitStatus, out } = await pipeline('verify', 'trial', '--run', id, '--steps', '12');
     expect(exitStatus).toBe(0);
@@ -285,8 +291,7 @@ describe('verify', () => {
   });
 
   it('names the first evaluation that differs', async () => {
-    const { pipeline, folder } = trial();
-    await pipeline('run');
+    const { pipeline, folder } = finishedTrial();
     const file = join(folder, 'results/trial.json');
     const result = JSON.parse(fs.readFileSync(file, 'utf8'));
     result.runs[0].evaluations[1].fingerprint = 'f'.repeat(64);
@@ -300,15 +305,12 @@ describe('verify', () => {
   });
 
   it('needs an exported result, made by the same versions of the code', async () => {
-    const { pipeline, folder } = trial();
-    const none = await pipeline('verify', 'trial');
+    const none = await trial().pipeline('verify', 'trial');
     expect(none.exitStatus).toBe(1);
     expect(none.err).toMatch(
       /trial has no exported result to verify; make it with `npm run pipeline -- run --only trial`/,
     );
-    await pipeline('run');
-    const newer = trial({ versions: { training: '2' } });
-    fs.cpSync(folder, newer.folder, { recursive: true });
+    const newer = finishedTrial({ versions: { training: '2' } });
     const other = await newer.pipeline('verify', 'trial');
     expect(other.exitStatus).toBe(1);
     expect(other.err).toMatch(
