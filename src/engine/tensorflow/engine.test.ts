@@ -1,0 +1,227 @@
+/** The TensorFlow.js engine against a float64 model in plain loops, float64 differences and a float64 AdamW. */
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { centralDifferences, float64Model, toFloat64 } from '../../../tests/support/float64-model.ts';
+import type { ModelConfig } from '../../transformer/config.ts';
+import { initialParameters } from '../../transformer/initialise.ts';
+import { parameterShapes } from '../../transformer/parameters.ts';
+import { CheckpointError } from '../checkpoint.ts';
+import type { Batch, Engine, StepHyper } from '../engine.ts';
+import { randomBatch, randomParameters, relativeDifference, smallModels } from '../kernels/kernels.fixture.ts';
+import { EngineInputError } from '../validate.ts';
+import { createTensorflowEngine, type Device } from './engine.ts';
+
+const TOLERANCE = 1e-4;
+const config: ModelConfig = {
+  vocabularySize: 7,
+  contextLength: 6,
+  layers: 2,
+  heads: 2,
+  width: 8,
+  hiddenWidth: 5,
+  ropeBase: 10_000,
+  normEpsilon: 1e-5,
+};
+const hyper: StepHyper = {
+  learningRate: 1e-2,
+  weightDecay: 0.1,
+  clipNorm: 0.5,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+};
+const devices: Device[] = ['cpu', 'wasm'];
+
+async function withEngine(device: Device, model: ModelConfig, use: (engine: Engine) => Promise<void>, seed = 'engine') {
+  const engine = await createTensorflowEngine(model, randomParameters(model, seed), { device });
+  try {
+    await use(engine);
+  } finally {
+    engine.dispose();
+  }
+}
+
+const cases = fc.record({
+  model: smallModels,
+  sequences: fc.integer({ min: 1, max: 3 }),
+  documents: fc.boolean(),
+  seed: fc.string(),
+});
+
+describe.each(devices)('%s agrees with the float64 model', (device) => {
+  it('in loss, attention, states, value norms and logits, for any shape and mask', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ model, sequences, documents, seed }) => {
+        const batch = randomBatch(model, seed, { sequences, documents });
+        await withEngine(
+          device,
+          model,
+          async (engine) => {
+            const expected = float64Model(model, toFloat64(await engine.parameters()), batch);
+            const seen = await engine.inspect(batch, { attention: true, states: true, valueNorms: true, logits: true });
+            expect((await engine.evaluate(batch)).loss / expected.loss).toBeCloseTo(1, 4);
+            for (const part of ['attention', 'states', 'valueNorms', 'logits'] as const) {
+              const values = (expected[part] as unknown[]).flat(10) as number[];
+              expect(seen[part]!.length, part).toBe(values.length);
+              expect(relativeDifference(seen[part]!, values), part).toBeLessThanOrEqual(TOLERANCE);
+            }
+          },
+          seed,
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it.each([false, true])('in every gradient, by central differences; documents: %s', async (documents) => {
+    const batch = randomBatch(config, 'gradients', { sequences: 2, documents });
+    await withEngine(device, config, async (engine) => {
+      const gradients = await engine.gradients(batch);
+      const parameters = toFloat64(await engine.parameters());
+      const largest = Math.max(...Object.values(gradients).map((values) => Math.max(...values.map(Math.abs))));
+      for (const { name } of parameterShapes(config)) {
+        const actual = gradients[name]!;
+        const places = Array.from(actual.keys()).filter((place) => actual.length < 30 || place % 5 === 0);
+        const expected = centralDifferences(config, parameters, batch, name, places);
+        const worst = Math.max(...places.map((place, i) => Math.abs(actual[place]! - expected[i]!)));
+        expect(worst / largest, name).toBeLessThanOrEqual(TOLERANCE);
+      }
+    });
+  });
+
+  it('in ten steps of AdamW, clipped', async () => {
+    await withEngine(device, config, async (engine) => {
+      const parameters = toFloat64(await engine.parameters());
+      const zeros = () =>
+        Object.fromEntries(Object.keys(parameters).map((name) => [name, parameters[name]!.map(() => 0)]));
+      const [first, second] = [zeros(), zeros()];
+      for (let step = 1; step <= 10; step++) {
+        const batch = randomBatch(config, `step ${step}`, { sequences: 3 });
+        const gradients = toFloat64(await engine.gradients(batch));
+        const squares = Object.values(gradients).flatMap((values) => Array.from(values, (value) => value * value));
+        const norm = Math.sqrt(squares.reduce((a, b) => a + b, 0));
+        expect((await engine.step(batch, hyper)).gradientNorm / norm).toBeCloseTo(1, 5);
+        for (const { name, role } of parameterShapes(config)) {
+          for (let i = 0; i < parameters[name]!.length; i++) {
+            const g = gradients[name]![i]! * Math.min(1, hyper.clipNorm / norm);
+            const m = hyper.beta1 * first[name]![i]! + (1 - hyper.beta1) * g;
+            const v = hyper.beta2 * second[name]![i]! + (1 - hyper.beta2) * g * g;
+            [first[name]![i], second[name]![i]] = [m, v];
+            const direction =
+              m / (1 - hyper.beta1 ** step) / (Math.sqrt(v / (1 - hyper.beta2 ** step)) + hyper.epsilon);
+            const decay = role === 'norm' ? 0 : hyper.weightDecay * parameters[name]![i]!;
+            parameters[name]![i]! -= hyper.learningRate * (direction + decay);
+          }
+        }
+      }
+      const trained = await engine.parameters();
+      for (const { name } of parameterShapes(config)) {
+        expect(relativeDifference(trained[name]!, parameters[name]!), name).toBeLessThanOrEqual(TOLERANCE);
+      }
+    });
+  });
+});
+
+describe.each(devices)('%s', (device) => {
+  const losses = async (engine: Engine, from: number, to: number) => {
+    const seen = [];
+    for (let step = from; step < to; step++) {
+      seen.push(await engine.step(randomBatch(config, `batch ${step}`, { sequences: 4 }), hyper));
+    }
+    return seen;
+  };
+
+  it('gives the same bits for the same seed, and goes on to the same bits from a checkpoint', async () => {
+    const make = () => createTensorflowEngine(config, initialParameters(config, 3), { device });
+    const [whole, again, resumed] = [await make(), await make(), await make()];
+    const expected = await losses(whole, 0, 6);
+    expect(await losses(again, 0, 6)).toEqual(expected);
+
+    const first = await createTensorflowEngine(config, initialParameters(config, 3), { device });
+    await losses(first, 0, 3);
+    await resumed.restore(await first.checkpoint());
+    expect(await losses(resumed, 3, 6)).toEqual(expected.slice(3));
+    expect(await resumed.checkpoint()).toEqual(await whole.checkpoint());
+    for (const engine of [whole, again, resumed, first]) engine.dispose();
+  });
+
+  it('keeps no tensor of a step, an evaluation or an inspection', async () => {
+    await withEngine(device, config, async (engine) => {
+      const batch = randomBatch(config, 'leak', { sequences: 2 });
+      const round = async () => {
+        await engine.step(batch, hyper);
+        await engine.evaluate(batch);
+        await engine.gradients(batch);
+        await engine.inspect(batch, { attention: true, states: true, valueNorms: true });
+        await engine.restore(await engine.checkpoint());
+        await engine.load(await engine.parameters());
+      };
+      await round();
+      const before = tf.memory().numTensors;
+      for (let i = 0; i < 3; i++) await round();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  it('frees everything when disposed, and then says that it was', async () => {
+    const before = tf.memory().numTensors;
+    const engine = await createTensorflowEngine(config, initialParameters(config, 0), { device });
+    await losses(engine, 0, 1);
+    engine.dispose();
+    await expect(engine.parameters()).rejects.toThrow(/disposed/);
+    const other = await createTensorflowEngine(config, initialParameters(config, 0), { device });
+    other.dispose();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('returns only what was asked for', async () => {
+    await withEngine(device, config, async (engine) => {
+      const seen = await engine.inspect(randomBatch(config, 'ask', { sequences: 1 }), { valueNorms: true });
+      expect(Object.keys(seen)).toEqual(['valueNorms']);
+    });
+  });
+
+  it('refuses what cannot be, naming it, and stays usable', async () => {
+    await withEngine(device, config, async (engine) => {
+      const good = randomBatch(config, 'good', { sequences: 1 });
+      const bad: [string, Partial<Batch>][] = [
+        ['inputs', { inputs: good.inputs.map(() => config.vocabularySize) }],
+        ['targets', { targets: new Int32Array(3) }],
+        ['length', { length: config.contextLength + 1 }],
+      ];
+      for (const [field, change] of bad) {
+        const error = await engine.step({ ...good, ...change }, hyper).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(EngineInputError);
+        expect((error as EngineInputError).field).toBe(field);
+      }
+      await expect(engine.restore((await engine.checkpoint()).slice(0, -4))).rejects.toThrow(CheckpointError);
+      const broken = await engine.parameters();
+      broken.head![0] = Number.NaN;
+      await expect(engine.load(broken)).rejects.toThrow(/head: must be finite/);
+      expect((await engine.evaluate(good)).loss).toBeGreaterThan(0);
+    });
+  });
+
+  it('keeps the parameters when a step diverges', async () => {
+    await withEngine(device, config, async (engine) => {
+      const batch = randomBatch(config, 'diverge', { sequences: 2 });
+      await engine.step(batch, { ...hyper, learningRate: 1e30 });
+      const before = await engine.checkpoint();
+      const { loss, gradientNorm } = await engine.step(batch, hyper);
+      expect(Number.isFinite(loss) && Number.isFinite(gradientNorm)).toBe(false);
+      expect(await engine.checkpoint()).toEqual(before);
+    });
+  });
+});
+
+it('lets engines of two devices work at once', async () => {
+  const make = (device: Device) => createTensorflowEngine(config, randomParameters(config, 'both'), { device });
+  const [cpu, wasm] = [await make('cpu'), await make('wasm')];
+  const batches = [1, 2, 3].map((i) => randomBatch(config, `both ${i}`, { sequences: 2 }));
+  const all = await Promise.all(batches.flatMap((batch) => [cpu.step(batch, hyper), wasm.step(batch, hyper)]));
+  for (let i = 0; i < all.length; i += 2) expect(all[i]!.loss / all[i + 1]!.loss).toBeCloseTo(1, 4);
+  cpu.dispose();
+  wasm.dispose();
+});
