@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CorpusProvenance, corpusProvenance } from '../../src/results/schema.ts';
 import { CorpusError, decompressText, parseSections } from '../../src/training/text/documents.ts';
-import { createTokenizer, type Tokenizer } from '../../src/training/text/tokenizer.ts';
+import { createTokenizer, type Tokenizer, TokenizerError } from '../../src/training/text/tokenizer.ts';
 import { PipelineError } from '../errors.ts';
 import { type Corpus, describeCorpus } from './corpus.ts';
 import { readStateOfTheUnion, STATE_OF_THE_UNION } from './state-of-the-union.ts';
@@ -79,7 +79,15 @@ export async function loadProvenance(id: string): Promise<CorpusProvenance> {
   return (await loadCorpus(id)).about;
 }
 
-/** The tokenizer of every corpus; it was trained on the training documents of the World English Bible. */
+/**
+ * The tokenizer of every corpus; it was trained on the training documents of the World English Bible.
+ * @throws {PipelineError} when its file is missing or damaged.
+ */
 export function loadTokenizer(folder: string = CORPUS_FOLDER): Tokenizer {
-  return createTokenizer(parseCommitted(folder, TOKENIZER_FILE));
+  try {
+    return createTokenizer(parseCommitted(folder, TOKENIZER_FILE));
+  } catch (error) {
+    if (!(error instanceof TokenizerError)) throw error;
+    throw new PipelineError(`public/corpora: ${error.message}; ${RESTORE}`, { cause: error });
+  }
 }

@@ -58,7 +58,7 @@ export function packDocuments(
     }
     tokens[end++] = special.eos;
   }
-  return { tokens, packing: { bos: packing.bos, mask: packing.mask }, special: { ...special } };
+  return { tokens, packing: { bos: packing.bos, mask: packing.mask }, special: { bos: special.bos, eos: special.eos } };
 }
 
 /**

@@ -33,7 +33,7 @@ const tokenizerFile = z.object({
 export class TokenizerError extends Error {
   override readonly name = 'TokenizerError';
   constructor(message: string) {
-    super(`the tokenizer file cannot be used: ${message}; make it again with \`npm run corpus\``);
+    super(`tokenizer.json: ${message}`);
   }
 }
 
