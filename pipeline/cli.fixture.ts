@@ -8,7 +8,6 @@ import { main } from './cli.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { Experiment } from './experiments/experiment.ts';
 import { type Interrupts, listenForInterrupts } from './interrupt.ts';
-import type { Terminal } from './progress.ts';
 
 const { seed: _, ...specification } = specificationFixture;
 
@@ -97,8 +96,8 @@ export function trialPipeline(options: TrialOptions = {}): TrialPipeline {
     async pipeline(...args) {
       const controller = new AbortController();
       const { interruptAt } = options;
-      const listen = (terminal: Terminal): Interrupts =>
-        typeof interruptAt === 'object' ? listenForInterrupts(terminal) : { signal: controller.signal, dispose() {} };
+      const listen = (say: (line: string) => void): Interrupts =>
+        typeof interruptAt === 'object' ? listenForInterrupts(say) : { signal: controller.signal, dispose() {} };
       const written = { out: '', err: '' };
       const out = {
         write(text: string) {

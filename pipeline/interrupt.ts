@@ -1,6 +1,4 @@
 /** Ctrl-C: the first asks the work to stop where it can be gone on with, the second ends the program at once. */
-import type { Terminal } from './progress.ts';
-
 /** Exit status of a program that Ctrl-C ended: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
@@ -13,8 +11,8 @@ export interface Interrupts {
   dispose(): void;
 }
 
-/** Listens for SIGINT and SIGTERM until disposed. */
-export function listenForInterrupts(terminal: Terminal): Interrupts {
+/** Listens for SIGINT and SIGTERM until disposed; `say` writes a line, beside whatever else is shown. */
+export function listenForInterrupts(say: (line: string) => void): Interrupts {
   const controller = new AbortController();
   let first = 0;
   const handle = () => {
@@ -23,9 +21,7 @@ export function listenForInterrupts(terminal: Terminal): Interrupts {
       return;
     }
     first = performance.now();
-    terminal.write(
-      '\nStopping at the next step. Ctrl-C again ends at once; the steps since the last evaluation are lost.\n',
-    );
+    say('Stopping at the next step. Ctrl-C again ends at once; the steps since the last evaluation are then lost.');
     controller.abort();
   };
   process.on('SIGINT', handle).on('SIGTERM', handle);

@@ -50,7 +50,7 @@ describe('ProgressDisplay', () => {
     vi.advanceTimersByTime(10_000);
     // 50 steps of 32 tokens in 10 s; 40 steps left of this job and 100 of the other.
     expect(out.text.split('\n').slice(1)).toEqual([
-      ' 60 %  a, seed 0: step 60/100, loss 3.211, 160 tokens/s, 8 s left',
+      ' 60 %  a, seed 0: loss 3.211, 160 tokens/s, 8 s left (step 60/100)',
       ' 30 %  0 of 2 runs ended, 160 tokens/s, 28 s left',
       '',
     ]);
@@ -66,7 +66,7 @@ describe('ProgressDisplay', () => {
     const display = new ProgressDisplay([job], out, now);
     display.started(job);
     vi.advanceTimersByTime(250);
-    expect(out.text).toBe('  0 %  a, seed 0: step 0/100, getting ready\n  0 %  0 of 1 runs ended, - tokens/s\n');
+    expect(out.text).toBe('  0 %  a, seed 0: getting ready (step 0/100)\n  0 %  0 of 1 runs ended, - tokens/s\n');
     vi.advanceTimersByTime(250);
     expect(out.text).toContain('\u001b[2A\u001b[0J');
     display.ended({ job, status: 'failed', message: 'the disk is full' });
@@ -75,6 +75,29 @@ describe('ProgressDisplay', () => {
     const before = out.text;
     vi.advanceTimersByTime(60_000);
     expect(out.text).toBe(before);
+  });
+
+  it('counts what a stopped run has left as left', () => {
+    const out = terminal(true);
+    const [first, second] = [jobNamed('a, seed 0'), jobNamed('a, seed 1')];
+    const display = new ProgressDisplay([first, second], out, now);
+    display.started(first);
+    display.started(second);
+    display.step(first, 50, 3);
+    display.ended({ job: first, status: 'stopped' });
+    vi.advanceTimersByTime(250);
+    expect(out.text).toMatch(/ 25 % {2}1 of 2 runs ended, - tokens\/s\n$/);
+    display.close();
+  });
+
+  it('takes a terminal that does not know its width for one of 80 columns', () => {
+    const out = terminal(true);
+    out.columns = 0;
+    const display = new ProgressDisplay([jobNamed('a, seed 0')], out, now);
+    display.started(jobNamed(`${'a'.repeat(100)}, seed 0`));
+    vi.advanceTimersByTime(250);
+    expect(out.text.split('\n')[0]).toHaveLength(79);
+    display.close();
   });
 
   it('cuts lines to the width of the terminal, so that erasing takes them all', () => {

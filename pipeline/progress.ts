@@ -65,8 +65,10 @@ export class ProgressDisplay implements Observer {
 
   ended(outcome: Outcome): void {
     const { job } = outcome;
+    const left = (job.steps - (this.running.get(job)?.step ?? 0)) * job.tokensPerStep;
     this.running.delete(job);
     this.endedJobs++;
+    if (outcome.status === 'stopped') this.tokensWaiting.set(job, left);
     if (outcome.status === 'finished') this.line(`finished  ${job.run.label}`);
     else if (outcome.status === 'stopped') this.line(`stopped   ${job.run.label}`);
     else this.line(`failed    ${job.run.label}: ${outcome.message}`);
@@ -88,7 +90,8 @@ export class ProgressDisplay implements Observer {
   private draw(): void {
     this.erase();
     if (this.running.size === 0) return;
-    const width = (this.terminal.columns ?? 80) - 1;
+    // A terminal that does not know its width says 0.
+    const width = (this.terminal.columns || 80) - 1;
     const lines = this.currentLines().map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
     this.terminal.write(`${lines.join('\n')}\n`);
     this.drawnLines = lines.length;
@@ -112,7 +115,8 @@ export class ProgressDisplay implements Observer {
     const pace = paceOf(running);
     const left = pace === null ? '' : `, ${duration(((job.steps - step) * job.tokensPerStep) / pace)} left`;
     const told = loss === null ? 'getting ready' : `loss ${loss.toFixed(3)}, ${perSecond(pace)}${left}`;
-    return `${percent(step / job.steps)}  ${job.run.label}: step ${step}/${job.steps}, ${told}`;
+    // The step stands last: a narrow terminal may cut it off, the percentage says the same.
+    return `${percent(step / job.steps)}  ${job.run.label}: ${told} (step ${step}/${job.steps})`;
   }
 
   private totalLine(): string {

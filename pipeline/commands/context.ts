@@ -12,7 +12,7 @@ export interface CommandContext {
   provenanceOf(corpus: string): Promise<CorpusProvenance>;
   store: Store;
   out: Terminal;
-  listenForInterrupts(terminal: Terminal): Interrupts;
+  listenForInterrupts(say: (line: string) => void): Interrupts;
   /** The worker's file, where it is not the usual one. */
   worker?: URL;
 }

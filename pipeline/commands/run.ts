@@ -61,8 +61,8 @@ async function train(missing: PlannedRun[], options: RunOptions, context: Comman
     const tokensPerStep = training.sequencesPerStep * model.contextLength;
     return { run: planned, task: { kind: 'train', commit }, steps: training.steps, tokensPerStep };
   });
-  const interrupts = context.listenForInterrupts(context.out);
   const display = new ProgressDisplay(jobs, context.out);
+  const interrupts = context.listenForInterrupts((line) => display.line(line));
   try {
     return await runJobs({
       jobs,

@@ -23,8 +23,8 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions, context: CommandContext): Promise<number> {
   const published = publishedRuns(options, context);
   const jobs = published.map((run) => verificationOf(run, options, context));
-  const interrupts = context.listenForInterrupts(context.out);
   const display = new ProgressDisplay(jobs, context.out);
+  const interrupts = context.listenForInterrupts((line) => display.line(line));
   const outcomes = await runJobs({
     jobs,
     concurrency: options.jobs,
