@@ -55,18 +55,16 @@ function mergeEverywhere(words: readonly Word[], [left, right]: Merge): void {
 }
 
 /**
- * The merges of a text, in order, that make `count` new tokens: fewer when no pair occurs twice. A merge whose token
- * another merge has made already is kept, as Hugging Face's trainer does, but makes none.
+ * The merges of a text, in order, at most `count`: fewer when no pair occurs twice. Each makes a new token: how a string
+ * is merged depends on the string alone, so no other pair can make the same.
  */
 export function trainMerges(documents: readonly string[], count: number): Merge[] {
   const words = countWords(documents);
   const merges: Merge[] = [];
-  const made = new Set<string>();
-  while (made.size < count) {
+  while (merges.length < count) {
     const pair = mostFrequentPair(words);
     if (pair === null) break;
     merges.push(pair);
-    made.add(pair.join(''));
     mergeEverywhere(words, pair);
   }
   return merges;
@@ -76,8 +74,7 @@ export function trainMerges(documents: readonly string[], count: number): Merge[
 export function trainTokenizer(documents: readonly string[], vocabularySize: number) {
   const specials = [BOS, EOS];
   const merges = trainMerges(documents, vocabularySize - specials.length - BYTE_CHARACTERS.length);
-  const made = new Set(merges.map(([left, right]) => left + right));
-  const tokens = [...specials, ...BYTE_CHARACTERS, ...made];
+  const tokens = [...specials, ...BYTE_CHARACTERS, ...merges.map(([left, right]) => left + right)];
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
   return {
     version: '1.0',
