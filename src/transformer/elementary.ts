@@ -7,18 +7,18 @@
  */
 
 /** ln 2 in two parts; the first has trailing zero bits, so that a whole multiple of it is exact. */
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
-const INVERSE_LN2 = 1.44269504088896338700;
+const INVERSE_LN2 = 1.442695040888963387;
 
 /** Beyond these e^x is infinite, or smaller than half the smallest number. */
 const EXP_OVERFLOW = 7.09782712893383973096e2;
-const EXP_UNDERFLOW = -7.45133219101941108420e2;
+const EXP_UNDERFLOW = -7.4513321910194110842e2;
 
 /** pi / 2 in three parts of 33 bits and the rest. */
 const HALF_PI_1 = 1.57079632673412561417;
-const HALF_PI_2 = 6.07710050630396597660e-11;
-const HALF_PI_3 = 2.02226624871116645580e-21;
+const HALF_PI_2 = 6.0771005063039659766e-11;
+const HALF_PI_3 = 2.0222662487111664558e-21;
 const HALF_PI_3_REST = 8.47842766036889956997e-32;
 const INVERSE_HALF_PI = 6.36619772367581382433e-1;
 
@@ -52,7 +52,7 @@ export function exp(x: number): number {
       (1.66666666666666019037e-1 +
         t *
           (-2.77777777770155933842e-3 +
-            t * (6.61375632143793436117e-5 + t * (-1.65339022054652515390e-6 + t * 4.13813679705723846039e-8))));
+            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // In two factors, since 2^k alone is not a normal number at either end.
   const half = Math.trunc(k / 2);
@@ -85,7 +85,7 @@ export function log(x: number): number {
   const z = s * s;
   const series =
     z *
-    (6.666666666666735130e-1 +
+    (6.66666666666673513e-1 +
       z *
         (3.999999999940941908e-1 +
           z *
@@ -142,7 +142,7 @@ function cosNearZero(x: number, tail: number): number {
         (-1.38888888888741095749e-3 +
           z *
             (2.48015872894767294178e-5 +
-              z * (-2.75573143513906633035e-7 + z * (2.08757232129817482790e-9 + z * -1.13596475577881948265e-11)))));
+              z * (-2.75573143513906633035e-7 + z * (2.0875723212981748279e-9 + z * -1.13596475577881948265e-11)))));
   const halfSquare = 0.5 * z;
   const w = 1 - halfSquare;
   return w + (1 - w - halfSquare + (z * r - x * tail));

@@ -1,6 +1,6 @@
 /** The parameters a model starts from: the same bits for the same seed, everywhere. */
 import type { ModelConfig } from './config.ts';
-import { type Parameters, type ParameterShape, parameterShapes, sizeOf } from './parameters.ts';
+import { type ParameterShape, type Parameters, parameterShapes, sizeOf } from './parameters.ts';
 import { randomGenerator } from './random.ts';
 
 /** Standard deviation of embeddings and matrices, as in GPT-2 and LLaMA code; matched here by a uniform distribution. */
@@ -15,7 +15,8 @@ export const INITIAL_DEVIATION = 0.02;
  * @throws {RangeError} for any other seed.
  */
 export function initialParameters(config: ModelConfig, seed: number): Parameters {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`a seed must be a whole number from 0, not ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError(`a seed must be a whole number from 0, not ${seed}`);
   const random = randomGenerator(`${seed}/initialisation`);
   const parameters: Parameters = {};
   for (const { name, shape, role } of parameterShapes(config)) {

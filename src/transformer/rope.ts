@@ -5,7 +5,7 @@
  * Channel i of a head is paired with channel i + Dh / 2, as Hugging Face's LLaMA does, so that exported weights need no
  * permutation:  x[i] cos - x[i + Dh/2] sin,  x[i + Dh/2] cos + x[i] sin.
  */
-import { type ModelConfig, headWidth } from './config.ts';
+import { headWidth, type ModelConfig } from './config.ts';
 import { cos, power, sin } from './elementary.ts';
 
 export interface RopeTables {

@@ -77,7 +77,7 @@ export function float64Model(config: ModelConfig, parameters: Float64Parameters,
     );
     const keep = (layer: number) => {
       result.states[layer] ??= [];
-      result.states[layer].push(stream);
+      result.states[layer]!.push(stream);
     };
     keep(0);
     for (let layer = 0; layer < layers; layer++) {
@@ -101,9 +101,9 @@ export function float64Model(config: ModelConfig, parameters: Float64Parameters,
         }
       }
       result.attention[layer] ??= [];
-      result.attention[layer].push(maps);
+      result.attention[layer]!.push(maps);
       result.valueNorms[layer] ??= [];
-      result.valueNorms[layer].push(
+      result.valueNorms[layer]!.push(
         maps.map((_, h) => values.map((value) => Math.sqrt(dot(head(value, h), head(value, h))))),
       );
       stream = stream.map((x, t) => add(x, times(mixed[t]!, own('attention.output'))));
