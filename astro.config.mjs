@@ -5,7 +5,9 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
+import { FIGURES } from './src/components/figures/index.ts';
 import { remarkMarginalia } from './src/content/remark-marginalia.ts';
+import { experimentResults } from './src/content/results.ts';
 
 /** KaTeX ships each face in three formats and faces that no formula here uses; every browser of today reads woff2. */
 const katexFonts = {
@@ -20,11 +22,26 @@ const katexFonts = {
   },
 };
 
+/** Results that are missing or broken end the build before it starts, with what to do and no stack trace. */
+const resultsFirst = {
+  name: 'results-first',
+  hooks: {
+    'astro:build:start': ({ logger }) => {
+      try {
+        for (const { experiment } of FIGURES) experimentResults(experiment);
+      } catch (error) {
+        logger.error(error.message);
+        process.exit(1);
+      }
+    },
+  },
+};
+
 export default defineConfig({
   site: process.env.SITE ?? 'http://localhost:4321',
   base: process.env.BASE ?? '/',
   trailingSlash: 'always',
-  integrations: [mdx(), svelte(), sitemap({ filter: (page) => !page.endsWith('/404/') })],
+  integrations: [resultsFirst, mdx(), svelte(), sitemap({ filter: (page) => !page.endsWith('/404/') })],
   markdown: {
     remarkPlugins: [remarkMath, remarkMarginalia],
     rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }]],
