@@ -1,0 +1,105 @@
+/** The kernels against the model's definition in float64, token by token, and its central differences. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { centralDifferences, float64Model, toFloat64 } from '../../../tests/support/float64-model.ts';
+import { randomGenerator } from '../../transformer/random.ts';
+import type { StepHyper } from '../engine.ts';
+import { createKernelsEngine } from './engine.ts';
+import { module, randomBatch, randomParameters, relativeDifference, smallModels } from './kernels.fixture.ts';
+
+/** Of max |difference| / max |value|. */
+const TOLERANCE = 1e-4;
+/** Places of a tensor whose derivative is taken; each costs two runs of the slow model. */
+const PLACES = 6;
+
+const cases = fc.record({
+  config: smallModels,
+  sequences: fc.integer({ min: 1, max: 3 }),
+  documents: fc.boolean(),
+  seed: fc.string(),
+});
+
+describe('the kernels compute the model', () => {
+  it('loss, attention, states, value norms and logits', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ config, sequences, documents, seed }) => {
+        const parameters = randomParameters(config, seed);
+        const batch = randomBatch(config, seed, { sequences, documents });
+        const engine = await createKernelsEngine(config, parameters, { module });
+        const expected = float64Model(config, toFloat64(parameters), batch);
+        expect((await engine.evaluate(batch)).loss / expected.loss).toBeCloseTo(1, 5);
+        const what = { attention: true, states: true, valueNorms: true, logits: true };
+        const seen = await engine.inspect(batch, what);
+        for (const part of Object.keys(what) as (keyof typeof what)[]) {
+          const values = (expected[part] as unknown[]).flat(5) as number[];
+          expect(seen[part]!.length, part).toBe(values.length);
+          expect(relativeDifference(seen[part]!, values), part).toBeLessThanOrEqual(TOLERANCE);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('the gradient of every tensor', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ config, sequences, documents, seed }) => {
+        const parameters = randomParameters(config, seed);
+        const batch = randomBatch(config, seed, { sequences, documents });
+        const engine = await createKernelsEngine(config, parameters, { module });
+        const { below } = randomGenerator(`${seed}/places`);
+        const precise = toFloat64(parameters);
+        for (const [name, gradient] of Object.entries(await engine.gradients(batch))) {
+          // The largest component is among them, since the measure is relative to it.
+          const sizes = gradient.map(Math.abs);
+          const largest = sizes.indexOf(Math.max(...sizes));
+          const places = [largest, ...Array.from({ length: PLACES - 1 }, () => below(gradient.length))];
+          const slopes = centralDifferences(config, precise, batch, name, places);
+          const difference = Math.max(...places.map((place, i) => Math.abs(gradient[place]! - slopes[i]!)));
+          // Where gradients cancel (queries that see one key), nothing but rounding is left to compare.
+          const scale = Math.max(...slopes.map(Math.abs), 1e-3);
+          expect(difference / scale, `gradient of ${name}`).toBeLessThanOrEqual(TOLERANCE);
+        }
+      }),
+      { numRuns: 6 },
+    );
+  }, 60_000);
+});
+
+it('a step is AdamW, clipped by the norm of all gradients, without decay of gains', async () => {
+  const shape = { vocabularySize: 9, contextLength: 7, layers: 1, heads: 1, width: 6, hiddenWidth: 5 };
+  const config = { ...shape, ropeBase: 10_000, normEpsilon: 1e-5 };
+  const hyper: StepHyper = {
+    learningRate: 0.01,
+    weightDecay: 0.3,
+    clipNorm: 0.2,
+    beta1: 0.8,
+    beta2: 0.9,
+    epsilon: 1e-3,
+  };
+  const engine = await createKernelsEngine(config, randomParameters(config, 'adamw'), { module });
+  const expected = toFloat64(await engine.parameters());
+  const zeros = () =>
+    Object.fromEntries(Object.entries(expected).map(([name, p]) => [name, new Float64Array(p.length)]));
+  const [m, v] = [zeros(), zeros()];
+  for (let t = 1; t <= 3; t++) {
+    const batch = randomBatch(config, `adamw ${t}`, { sequences: 2 });
+    const gradients = await engine.gradients(batch);
+    const norm = Math.hypot(...Object.values(gradients).flatMap((values) => [...values]));
+    expect(norm).toBeGreaterThan(hyper.clipNorm); // or the clip is not tested
+    expect((await engine.step(batch, hyper)).gradientNorm / norm).toBeCloseTo(1, 5);
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const decay = name.endsWith('norm') ? 0 : hyper.weightDecay;
+      gradient.forEach((value, i) => {
+        const g = (value * hyper.clipNorm) / norm;
+        m[name]![i] = hyper.beta1 * m[name]![i]! + (1 - hyper.beta1) * g;
+        v[name]![i] = hyper.beta2 * v[name]![i]! + (1 - hyper.beta2) * g * g;
+        const direction =
+          m[name]![i]! / (1 - hyper.beta1 ** t) / (Math.sqrt(v[name]![i]! / (1 - hyper.beta2 ** t)) + hyper.epsilon);
+        expected[name]![i]! -= hyper.learningRate * (direction + decay * expected[name]![i]!);
+      });
+    }
+  }
+  for (const [name, values] of Object.entries(await engine.parameters())) {
+    expect(relativeDifference(values, expected[name]!), name).toBeLessThan(1e-6);
+  }
+});
