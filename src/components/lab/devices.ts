@@ -1,16 +1,28 @@
 /** What the reader's browser can compute with, found out without loading anything. */
+import { hasWasmSimd, probeDevices } from '../../engine/tensorflow/devices.ts';
 import type { Device } from './state.ts';
 
-/** Why a device cannot be used, or null where it can. */
-export type Availability = Record<Device, string | null>;
+/** What is to be said of each device before it is chosen. */
+export type Availability = Record<Device, { usable: boolean; remark: string }>;
 
 /** Asks the browser about every device. */
 export async function probe(): Promise<Availability> {
-  return { wasm: null, webgpu: 'x', webgl: null, cpu: null };
+  const reasons = await probeDevices();
+  const say = (device: Device) => {
+    const reason = reasons[device];
+    return { usable: reason === null, remark: reason === null ? '' : sentence(reason) };
+  };
+  const wasm = say('wasm');
+  if (wasm.usable && !hasWasmSimd()) wasm.remark = 'This browser’s WebAssembly has no SIMD, so it will be slow.';
+  return { wasm, webgpu: say('webgpu'), webgl: say('webgl'), cpu: say('cpu') };
 }
 
 /** The device to use: the wished one, or else the first that can be used, WebAssembly before all. */
 export function usableDevice(wished: Device, availability: Availability): Device {
   const order: Device[] = [wished, 'wasm', 'webgpu', 'webgl', 'cpu'];
-  return order.find((device) => availability[device] === null) ?? 'cpu';
+  return order.find((device) => availability[device].usable) ?? 'cpu';
+}
+
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }

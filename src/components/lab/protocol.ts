@@ -24,7 +24,7 @@ export type Loading = 'library' | 'corpus' | 'model';
 
 /** What went wrong, and what the reader can do. */
 export interface Fault {
-  kind: 'worker' | 'wasm' | 'device' | 'corpus' | 'divergence' | 'lost' | 'memory' | 'unexpected';
+  kind: 'worker' | 'device' | 'corpus' | 'divergence' | 'lost' | 'memory' | 'unexpected';
   message: string;
   remedy: string;
 }

@@ -2,9 +2,11 @@
  * The settings of a live run: one table of knobs, and their way into the address and back.
  * The defaults are the published experiment's own specification; the address holds only what differs from it.
  */
+import type { Device } from '../../engine/tensorflow/backend.ts';
 import type { RunSpecification } from '../../training/specification.ts';
 
-export type Device = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+export type { Device } from '../../engine/tensorflow/backend.ts';
+
 type Data = RunSpecification['data'];
 
 /** What the reader can choose. */
