@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomGenerator } from './random.ts';
+import { randomGenerator, xoshiro128StarStar } from './random.ts';
 
 describe('randomGenerator', () => {
   it('draws the golden numbers of a purpose', () => {
     const random = randomGenerator('0/initialisation');
     expect(Array.from({ length: 4 }, random.uint32)).toEqual([756683830, 2766075768, 2095995073, 1953941847]);
+  });
+
+  it('draws what the authors’ C code draws from the state 1, 2, 3, 4', () => {
+    // The first outputs of https://prng.di.unimi.it/xoshiro128starstar.c (version 1.1), as other libraries test them.
+    const random = xoshiro128StarStar([1, 2, 3, 4]);
+    expect(Array.from({ length: 10 }, random.uint32)).toEqual([
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+    ]);
+  });
+
+  it('leaves the state of zeros, in which the recurrence would stay', () => {
+    const random = xoshiro128StarStar([0, 0, 0, 0]);
+    expect(new Set(Array.from({ length: 20 }, random.uint32)).size).toBeGreaterThan(10);
   });
 
   it('is xoshiro128** as published: the same recurrence in 32-bit BigInt arithmetic', async () => {

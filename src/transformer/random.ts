@@ -23,8 +23,14 @@ function rotateLeft(value: number, bits: number): number {
 export function randomGenerator(purpose: string): RandomGenerator {
   const digest = sha256(utf8ToBytes(purpose));
   const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
-  let [a, b, c, d] = [0, 4, 8, 12].map((offset) => view.getInt32(offset, true)) as [number, number, number, number];
-  if ((a | b | c | d) === 0) a = 1; // the one state that xoshiro cannot leave
+  const word = (offset: number) => view.getInt32(offset, true);
+  return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);
+}
+
+/** xoshiro128** from a state of four 32-bit words; four zeros, which it could never leave, become (1, 0, 0, 0). */
+export function xoshiro128StarStar(state: readonly [number, number, number, number]): RandomGenerator {
+  let [a, b, c, d] = state;
+  if ((a | b | c | d) === 0) a = 1;
 
   function uint32(): number {
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
