@@ -96,8 +96,13 @@ function measureAt(group: FinishedGroup, index: number, measure: string): Estima
   return estimate;
 }
 
+/** Three digits; a number that rounds to zero has no sign. */
+function written(value: number): string {
+  return value.toFixed(3).replace(/^-(0\.0+)$/, '$1');
+}
+
 function interval({ low, high }: Estimate): string {
-  return `${low.toFixed(3)} to ${high.toFixed(3)}`;
+  return `${written(low)} to ${written(high)}`;
 }
 
 function decide(groups: FinishedGroup[]): Verdict {
