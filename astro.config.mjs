@@ -48,6 +48,8 @@ export default defineConfig({
   },
   vite: {
     plugins: [katexFonts],
+    // The training worker loads its backends on demand, which the default format of workers cannot.
+    worker: { format: 'es' },
     build: { assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined) },
   },
 });

@@ -16,7 +16,7 @@ describe('attention maps', () => {
 
   it('are told in words, from the largest weight on, without what is negligible', () => {
     const row = rowOf(headMap(attention, 1, 0), 3, 2);
-    expect(rowInWords(row, ['<bos>', ' the', ' light'])).toBe('“light” (3) attends 88 % to <bos> (1), 11 % to itself');
+    expect(rowInWords(row, ['<bos>', '␣the', '␣light'])).toBe('“light” (3) attends 88 % to <bos> (1), 11 % to itself');
     expect(rowInWords(new Float32Array(30).fill(1 / 30), [])).toContain('a little to each');
   });
 

@@ -49,9 +49,14 @@ export function isSpecial(label: string): boolean {
   return label === '<bos>' || label === '<eos>';
 }
 
+/** A token's label as running text: the tokenizer shows a space as `␣`. */
+export function asText(label: string): string {
+  return label.replaceAll('␣', ' ');
+}
+
 function named(labels: readonly string[], position: number): string {
   const label = labels[position] ?? '';
-  const name = isSpecial(label) ? label : `“${label.trim() || 'space'}”`;
+  const name = isSpecial(label) ? label : `“${asText(label).trim() || 'space'}”`;
   return `${name} (${position + 1})`;
 }
 
