@@ -65,7 +65,7 @@ test('it trains to the end, its loss falls, and the attention of every head is s
   await heads.last().check();
   const large = lab(page).getByRole('img', { name: /queries pay \d+ % of their attention to the first token/ });
   await expect(large).toBeVisible();
-  const painted = await large.evaluate((canvas: HTMLCanvasElement) =>
+  const painted = await large.locator('canvas').evaluate((canvas: HTMLCanvasElement) =>
     canvas
       .getContext('2d')!
       .getImageData(0, 0, canvas.width, canvas.height)
