@@ -56,7 +56,7 @@ export const runSpecification = z.strictObject({
   training: trainingSpecification,
   evaluation: evaluationSpecification,
   /** What computes the run: an engine and, where its bits depend on it, the device. */
-  engine: z.enum(['tensorflow/wasm', 'tensorflow/cpu']),
+  engine: z.enum(['kernels', 'tensorflow/wasm', 'tensorflow/cpu']),
   seed: z.int().min(0),
 });
 
