@@ -109,6 +109,18 @@ test('a stopped run is followed by a new one, and stays in sight for comparison'
   expect(await curveValue(page, 'Loss on held-out text')).toBe(first);
 });
 
+test('a published seed gives the published bits in a browser, too', async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, '');
+  await button(page, 'Start').click();
+  const points = async () => (await lab(page).locator('path.own').first().getAttribute('d'))!.split('L').length;
+  await expect.poll(points, { timeout: 150_000 }).toBeGreaterThanOrEqual(3);
+  await button(page, 'Stop').click();
+  await expect(lab(page).locator('[data-retrace]')).toHaveText(
+    /^This retraces the published run of seed \d+: so far every parameter has the same bits\.$/,
+  );
+});
+
 test('every control works by keyboard alone', async ({ page }) => {
   await open(page, SMALL.replace('steps=40', 'steps=2000'));
   await button(page, 'Start').focus();
