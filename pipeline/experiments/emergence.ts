@@ -47,7 +47,7 @@ const QUICK: GridPoint = {
       epsilon: 1e-8,
     },
     evaluation: { every: 20, sequences: 128 },
-    engine: 'tensorflow/wasm',
+    engine: 'kernels',
   },
 };
 
@@ -80,7 +80,7 @@ const FULL: GridPoint = {
       epsilon: 1e-8,
     },
     evaluation: { every: 50, sequences: 128 },
-    engine: 'tensorflow/wasm',
+    engine: 'kernels',
   },
 };
 

@@ -298,3 +298,22 @@ test.describe('without JavaScript', () => {
     await expect(lab(page)).toBeHidden();
   });
 });
+
+test('TensorFlow.js is compared with the kernels on this device before it trains', async ({ page }) => {
+  await open(page, `${SMALL}&device=wasm`);
+  await button(page, 'Start').click();
+  await expectPhase(page, 'finished', 60_000);
+  await expect(lab(page).locator('[data-agreement]')).toHaveText(
+    /^TensorFlow\.js agrees with the kernels on this device: .* gradients by \d × 10\^-\d+ of the largest/,
+  );
+});
+
+test('the kernels train without a byte of TensorFlow.js', async ({ page }) => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await open(page);
+  await button(page, 'Start').click();
+  await expectPhase(page, 'finished', 60_000);
+  expect(requests.some((url) => /kernels.*\.wasm/.test(url))).toBe(true);
+  expect(requests.filter((url) => /tfjs|tensorflow/i.test(url))).toEqual([]);
+});

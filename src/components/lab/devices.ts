@@ -1,4 +1,6 @@
 /** What the reader's browser can compute with, found out without loading anything. */
+
+import type { Device as TensorflowDevice } from '../../engine/tensorflow/backend.ts';
 import { hasWasmSimd, probeDevices } from '../../engine/tensorflow/devices.ts';
 import type { Device } from './state.ts';
 
@@ -8,18 +10,23 @@ export type Availability = Record<Device, { usable: boolean; remark: string }>;
 /** Asks the browser about every device. */
 export async function probe(): Promise<Availability> {
   const reasons = await probeDevices();
-  const say = (device: Device) => {
+  const say = (device: TensorflowDevice) => {
     const reason = reasons[device];
     return { usable: reason === null, remark: reason === null ? '' : sentence(reason) };
   };
   const wasm = say('wasm');
-  if (wasm.usable && !hasWasmSimd()) wasm.remark = 'This browser’s WebAssembly has no SIMD, so it will be slow.';
-  return { wasm, webgpu: say('webgpu'), webgl: say('webgl'), cpu: say('cpu') };
+  const kernels = { ...wasm };
+  if (wasm.usable && !hasWasmSimd()) {
+    wasm.remark = 'This browser’s WebAssembly has no SIMD, so it will be slow.';
+    kernels.usable = false;
+    kernels.remark = 'This browser’s WebAssembly has no SIMD, which they are written in.';
+  }
+  return { kernels, wasm, webgpu: say('webgpu'), webgl: say('webgl'), cpu: say('cpu') };
 }
 
-/** The device to use: the wished one, or else the first that can be used, WebAssembly before all. */
+/** The device to use: the wished one, or else the first that can be used, the kernels before all. */
 export function usableDevice(wished: Device, availability: Availability): Device {
-  const order: Device[] = [wished, 'wasm', 'webgpu', 'webgl', 'cpu'];
+  const order: Device[] = [wished, 'kernels', 'wasm', 'webgpu', 'webgl', 'cpu'];
   return order.find((device) => availability[device].usable) ?? 'cpu';
 }
 

@@ -25,7 +25,7 @@ export function faultOf(error: unknown): Fault {
     return {
       kind: 'lost',
       message: 'The browser took the graphics processor away.',
-      remedy: 'Start again, or let WebAssembly do the work: it needs no graphics processor.',
+      remedy: 'Start again, or let the kernels do the work: they need no graphics processor.',
     };
   }
   if (error instanceof RangeError && /alloc|memory|array (buffer|length)/i.test(message)) {

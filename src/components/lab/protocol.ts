@@ -3,6 +3,7 @@
  * messages can be tested without a worker. Each message names its run; what comes late from an earlier run is ignored.
  */
 import type { Evaluation } from '../../results/schema.ts';
+import type { Agreement } from './agreement.ts';
 import type { LiveSpecification } from './plan.ts';
 import type { Device, Settings } from './state.ts';
 
@@ -20,7 +21,7 @@ export interface StartRequest {
 export type ToWorker = StartRequest | { type: 'pause' | 'resume' | 'step' | 'stop'; run: number };
 
 /** What stands between Start and the first step, in order. */
-export type Loading = 'library' | 'corpus' | 'model';
+export type Loading = 'corpus' | 'model' | 'library';
 
 /** What went wrong, and what the reader can do. */
 export interface Fault {
@@ -42,6 +43,8 @@ export interface AttentionMaps {
 
 export type FromWorker = { run: number } & (
   | { type: 'loading'; what: Loading }
+  /** TensorFlow.js was compared with the kernels on this device, before the first step. */
+  | { type: 'agreement'; agreement: Agreement }
   /** `labels`: the tokens of the sequence whose attention is shown. */
   | { type: 'ready'; labels: string[] }
   /** Losses of the steps since the last such message, and the seconds worked so far, pauses left out. */
@@ -70,6 +73,8 @@ export interface LiveRun {
   evaluations: readonly Evaluation[];
   attention: AttentionMaps | null;
   labels: readonly string[];
+  /** Null where the kernels themselves compute. */
+  agreement: Agreement | null;
   seconds: number;
   tokensPerSecond: number;
 }
@@ -97,7 +102,7 @@ export type Action =
 export const INITIAL: LabState = {
   run: 0,
   phase: 'idle',
-  loading: 'library',
+  loading: 'corpus',
   pausedBy: 'reader',
   live: null,
   previous: null,
@@ -141,10 +146,10 @@ function begin(state: LabState, { settings, totalSteps, paused }: Action & { typ
   return {
     run: state.run + 1,
     phase: paused ? 'paused' : 'loading',
-    loading: 'library',
+    loading: 'corpus',
     pausedBy: 'reader',
     live: {
-      ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, labels: [] },
+      ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, labels: [], agreement: null },
       ...{ seconds: 0, tokensPerSecond: 0 },
     },
     previous: hasCurve ? state.live : state.previous,
@@ -158,6 +163,8 @@ function receive(state: LabState, message: FromWorker): LabState {
   switch (message.type) {
     case 'loading':
       return { ...state, loading: message.what };
+    case 'agreement':
+      return withLive({ agreement: message.agreement });
     case 'ready':
       return { ...withLive({ labels: message.labels }), phase: state.phase === 'loading' ? 'running' : state.phase };
     case 'steps': {

@@ -2,10 +2,11 @@
  * The settings of a live run: one table of knobs, and their way into the address and back.
  * The defaults are the published experiment's own specification; the address holds only what differs from it.
  */
-import type { Device } from '../../engine/tensorflow/backend.ts';
+import type { Device as TensorflowDevice } from '../../engine/tensorflow/backend.ts';
 import type { RunSpecification } from '../../training/specification.ts';
 
-export type { Device } from '../../engine/tensorflow/backend.ts';
+/** What computes: the kernels, or TensorFlow.js on one of its devices. */
+export type Device = 'kernels' | TensorflowDevice;
 
 type Data = RunSpecification['data'];
 
@@ -144,27 +145,34 @@ export const KNOBS: Knobs = {
   },
   device: {
     label: 'Computed by',
-    help: 'WebAssembly gives the same numbers everywhere; a graphics processor rounds in its own way.',
+    help: 'The kernels are this site’s own and give the same bits everywhere. TensorFlow.js is the same model by other hands; before it trains, its gradients are compared with theirs on your device.',
     key: 'device',
     kind: 'choice',
     choices: [
-      { value: 'wasm', label: 'WebAssembly' },
-      { value: 'webgpu', label: 'WebGPU' },
-      { value: 'webgl', label: 'WebGL' },
-      { value: 'cpu', label: 'plain JavaScript' },
+      { value: 'kernels', label: 'kernels in WebAssembly' },
+      { value: 'wasm', label: 'TensorFlow.js, WebAssembly' },
+      { value: 'webgpu', label: 'TensorFlow.js, WebGPU' },
+      { value: 'webgl', label: 'TensorFlow.js, WebGL' },
+      { value: 'cpu', label: 'TensorFlow.js, plain JavaScript' },
     ],
   },
 };
 
 export const KNOB_NAMES = Object.keys(KNOBS) as KnobName[];
 
+const DEVICE_OF_ENGINE: Record<RunSpecification['engine'], Device> = {
+  kernels: 'kernels',
+  'tensorflow/wasm': 'wasm',
+  'tensorflow/cpu': 'cpu',
+};
+
 /** The settings that train the published run of this specification again. */
-export function settingsOf({ model, data, training, seed }: RunSpecification): Settings {
+export function settingsOf({ model, data, training, engine, seed }: RunSpecification): Settings {
   const { contextLength, layers, heads, width } = model;
   const { peakLearningRate, sequencesPerStep, steps } = training;
   return {
     ...{ seed, contextLength, layers, heads, width, peakLearningRate, sequencesPerStep, steps },
-    ...{ bos: data.bos, mask: data.mask, device: 'wasm' },
+    ...{ bos: data.bos, mask: data.mask, device: DEVICE_OF_ENGINE[engine] },
   };
 }
 

@@ -15,7 +15,7 @@ const settings = settingsOf(published.specification);
 function liveRun(change: Partial<LiveRun> = {}): LiveRun {
   return {
     ...{ settings, totalSteps: 1200, losses: new Array(300).fill(3), evaluations: [], attention: null },
-    ...{ labels: ['a'], seconds: 60, tokensPerSecond: 8234, ...change },
+    ...{ agreement: null, labels: ['a'], seconds: 60, tokensPerSecond: 8234, ...change },
   };
 }
 
@@ -27,7 +27,8 @@ describe('the status line', () => {
     [{ phase: 'loading', loading: 'corpus' }, 'Fetching and reading the text …'],
     [{ phase: 'running' }, 'Step 300 of 1,200 · 8,200 tokens a second · 3 minutes left'],
     [{ phase: 'running', live: liveRun({ losses: [] }) }, 'Measuring the model before its first step …'],
-    [{ phase: 'paused', live: liveRun({ labels: [] }) }, 'Loading TensorFlow.js …'],
+    [{ phase: 'paused', live: liveRun({ labels: [] }) }, 'Fetching and reading the text …'],
+    [{ phase: 'loading', loading: 'library' }, 'Loading TensorFlow.js and comparing it with the kernels …'],
     [{ phase: 'paused' }, 'Paused at step 300 of 1,200.'],
     [
       { phase: 'paused', pausedBy: 'hidden' },
@@ -63,8 +64,11 @@ describe('retracing a published run', () => {
       index === 1 ? { ...evaluation, fingerprint: 'f'.repeat(64) } : evaluation,
     );
     const finding = retrace(liveRun({ settings: seed1, evaluations: other }), published);
-    expect(finding).toEqual({ kind: 'apart', seed: 1, step: 10, device: 'wasm' });
-    expect(retraceInWords(finding)).toContain('from step 10 on');
+    expect(finding).toEqual({ kind: 'apart', seed: 1, step: 10, sameDevice: true });
+    expect(retraceInWords(finding)).toContain('from step 10 on: this browser');
+    const otherDevice = { ...seed1, device: 'webgl' } as const;
+    const elsewhere = retrace(liveRun({ settings: otherDevice, evaluations: other }), published);
+    expect(retraceInWords(elsewhere)).toContain('computed by other means');
   });
 
   it('is not spoken of for another model, an unpublished seed, or before the first evaluation', () => {

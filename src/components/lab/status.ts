@@ -2,7 +2,7 @@
 import { isLoaded, type LabState } from './protocol.ts';
 
 const LOADING = {
-  library: 'Loading TensorFlow.js …',
+  library: 'Loading TensorFlow.js and comparing it with the kernels …',
   corpus: 'Fetching and reading the text …',
   model: 'Building the model …',
 } as const;

@@ -61,6 +61,7 @@ function bench(lossAt: (step: number) => number = (step) => 6 - step / 10, load?
   const waiting: { type: FromWorker['type']; resolve: () => void }[] = [];
   const loaded: LoadedRun = {
     ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['<bos>'] },
+    agreement: null,
   };
   let clock = 0;
   const tell = createTrainer({

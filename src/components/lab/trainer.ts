@@ -4,6 +4,7 @@
  */
 import type { Batch, Engine } from '../../engine/engine.ts';
 import { evaluatedAt, type TrainingSetup, train } from '../../training/loop.ts';
+import type { Agreement } from './agreement.ts';
 import { faultOf } from './faults.ts';
 import type { AttentionMaps, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
 
@@ -15,6 +16,8 @@ export interface LoadedRun {
   /** One held-out sequence whose attention is shown, and its tokens in words. */
   shown: Batch;
   labels: string[];
+  /** How well the engine agrees with the kernels, where it is another. */
+  agreement: Agreement | null;
 }
 
 export interface TrainerParts {
@@ -65,6 +68,7 @@ async function work(request: StartRequest, control: Control, parts: TrainerParts
   let loaded: LoadedRun | undefined;
   try {
     loaded = await parts.load(request, (what) => post({ run, type: 'loading', what }));
+    if (loaded.agreement) post({ run, type: 'agreement', agreement: loaded.agreement });
     post({ run, type: 'ready', labels: loaded.labels });
     const finished = await follow(loaded, request, control, parts);
     if (finished) post({ run, type: 'finished' });
