@@ -204,10 +204,10 @@ function reading(data: ExperimentResult): string[] {
   const { chance, models } = read(data);
   return [
     `Attention to the first token. What all queries pay to the first position, averaged over held-out sequences and all heads. The first query can see nothing but itself and is counted, as in the source of the measure; that and the short pasts of early queries are why even attention spread evenly gives ${formatDigits(chance, SHARE)}. Only the height above that line is evidence of a sink.`,
-    'Every head of every model. The same, one line a head. A mean can hide that some heads sink while others do not; here one would see them part. The dashed lines are the two thresholds of the sink rate.',
-    'Heads that are sinks. The share of those lines that lie above each threshold. A model has few heads, so a single model moves in steps.',
+    'Every head of every model. The same, one line a head. A mean can hide that some heads sink while others do not; here one would see them part. The lines are averages over sequences. The dashed lines are the two thresholds of the sink rate.',
+    'Heads that are sinks. The sink rate: in each held-out sequence, the share of heads whose attention to the first token exceeds the threshold, averaged over the sequences.',
     'Validation loss. What the model had learned of held-out text by each step, to set beside the other panels.',
-    `What the figure cannot show. ${models} seeds of one small model on one text say what happens here; not that it must happen elsewhere, nor what a sink is for.`,
+    `What the figure cannot show. The setting was chosen because trials had brought a sink quickly in it, so ${models} seeds of this one small model on one text show whether and how a sink grows here; not how often one appears elsewhere, nor what it is for.`,
   ];
 }
 
