@@ -52,9 +52,11 @@ test('nothing that trains is loaded before Start', async ({ page }) => {
 
 test('it trains to the end, its loss falls, and the attention of every head is shown', async ({ page }) => {
   await open(page);
-  await button(page, 'Start').click();
+  // The kernels are quick: the first step alone, so that the loss before training can be read.
+  await button(page, 'One step').click();
   await expect(lab(page).locator('[data-curve-value]').first()).toBeVisible({ timeout: 30_000 });
   const before = await curveValue(page, 'Loss on held-out text');
+  await button(page, 'Resume').click();
   await expectPhase(page, 'finished', 60_000);
   expect(await curveValue(page, 'Loss on held-out text')).toBeLessThan(before - 0.5);
   await expect(status(page)).toHaveText(/^Done: 40 steps in /);
@@ -201,10 +203,10 @@ test('a device that the browser lacks is shown with the reason', async ({ page }
   await open(page, 'rerun=1&device=webgpu');
   await expect(lab(page).getByRole('alert')).toContainText('device=webgpu cannot be used here');
   await openSettings(page);
-  const webgpu = radio(page, 'WebGPU');
+  const webgpu = radio(page, 'TensorFlow.js, WebGPU');
   await expect(webgpu).toBeDisabled();
   await expect(webgpu).toHaveAccessibleDescription(/\w{3,}/);
-  await expect(radio(page, 'WebAssembly')).toBeChecked();
+  await expect(radio(page, 'kernels in WebAssembly')).toBeChecked();
 });
 
 test('it pauses while the tab is hidden and goes on afterwards, but not if the reader had paused it', async ({
@@ -304,7 +306,7 @@ test('TensorFlow.js is compared with the kernels on this device before it trains
   await button(page, 'Start').click();
   await expectPhase(page, 'finished', 60_000);
   await expect(lab(page).locator('[data-agreement]')).toHaveText(
-    /^TensorFlow\.js agrees with the kernels on this device: .* gradients by \d × 10\^-\d+ of the largest/,
+    /^TensorFlow\.js agrees with the kernels on this device: .* gradients by \d × 10⁻\S+ of the largest/,
   );
 });
 

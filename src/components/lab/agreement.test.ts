@@ -22,7 +22,7 @@ describe('the comparison of an engine with the kernels', () => {
     expect(agreement.tensor).toBe('head');
     expect(isAccepted(agreement)).toBe(true);
     expect(agreementInWords(agreement)).toBe(
-      'TensorFlow.js agrees with the kernels on this device: before the first step its loss differed by 1 × 10^-3 of theirs, its gradients by 5 × 10^-3 of the largest (most in head).',
+      'TensorFlow.js agrees with the kernels on this device: before the first step its loss differed by 1 × 10⁻³ of theirs, its gradients by 5 × 10⁻³ of the largest (most in head).',
     );
   });
 

@@ -56,5 +56,11 @@ export function agreementInWords(agreement: Agreement): string {
 
 function magnitude(value: number): string {
   if (Number.isNaN(value)) return 'more than any number';
-  return value === 0 ? 'nothing' : value.toExponential(0).replace('e-', ' × 10^-').replace('e+', ' × 10^');
+  if (value === 0) return 'nothing';
+  const [mantissa, exponent] = value.toExponential(0).split('e') as [string, string];
+  return `${mantissa} × 10${Array.from(exponent, superscript).join('')}`;
+}
+
+function superscript(character: string): string {
+  return '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? (character === '-' ? '⁻' : '');
 }
