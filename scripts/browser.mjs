@@ -1,4 +1,7 @@
-/** Finds a Chromium to test in: the one named by CHROMIUM, the system's, Playwright's own, or one installed now. */
+/**
+ * Finds a Chromium to test in: the one named by CHROMIUM, the system's, Playwright's own, or one installed now.
+ * Firefox and WebKit are asked for the engine's bits alone: CI installs them, elsewhere they are skipped where missing.
+ */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './setup.mjs';
@@ -6,9 +9,9 @@ import { run } from './setup.mjs';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const MAC_PATHS = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
 
-function onPath() {
+function onPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 async function playwrights() {
@@ -18,18 +21,17 @@ async function playwrights() {
 }
 
 async function find() {
-  return onPath() ?? MAC_PATHS.find((path) => existsSync(path)) ?? (await playwrights());
+  return onPath(NAMES) ?? MAC_PATHS.find((path) => existsSync(path)) ?? (await playwrights());
 }
 
-function install() {
-  const isRoot = process.getuid?.() === 0;
-  if (process.platform === 'linux' && isRoot && existsSync('/etc/debian_version')) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    run('apt-get', ['update', '-qq'], { env });
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
-  } else {
-    run('npx', ['playwright', 'install', 'chromium']);
-  }
+function canUseApt() {
+  return process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/etc/debian_version');
+}
+
+function installWithApt(packages) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { env });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }
 
 /** The path of a Chromium; ends the program with a word on what to do if there is none. */
@@ -43,7 +45,8 @@ export async function ensureChromium() {
   let path = await find();
   if (!path) {
     console.log('No Chromium found; installing one …');
-    install();
+    if (canUseApt()) installWithApt(['chromium']);
+    else run('npx', ['playwright', 'install', 'chromium']);
     path = await find();
   }
   if (path) return path;
@@ -51,4 +54,16 @@ export async function ensureChromium() {
     'No Chromium could be found or installed. Install one and name it: CHROMIUM=/path/to/chromium npm test',
   );
   process.exit(1);
+}
+
+/** In CI, installs Firefox where there is none. */
+export function ensureFirefox() {
+  const present = process.env.FIREFOX || onPath(['firefox-esr', 'firefox']);
+  if (!present && process.env.CI && canUseApt()) installWithApt(['firefox-esr']);
+}
+
+/** In CI, installs WebKitGTK's small browser and a screen for it where they are missing. */
+export function ensureWebkit() {
+  const present = (process.env.WEBKIT || onPath(['WebKitWebDriver'])) && onPath(['Xvfb']);
+  if (!present && process.env.CI && canUseApt()) installWithApt(['webkit2gtk-driver', 'xvfb']);
 }

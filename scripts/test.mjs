@@ -1,17 +1,19 @@
 /**
  * `npm test`: sets up, a browser included, and runs everything: types, lint, unit tests, a production build with its
- * size budget, end-to-end tests in Chromium. Goes on after a failure, so that one run shows all of them; the last line counts.
+ * size budget, end-to-end tests in Chromium, and the engine's bits in every browser. Goes on after a failure, so that one
+ * run shows all of them; the last line counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureChromium } from './browser.mjs';
+import { ensureChromium, ensureFirefox, ensureWebkit } from './browser.mjs';
 import { run, setUp } from './setup.mjs';
 
 setUp();
 const chromium = await ensureChromium();
+ensureFirefox();
+ensureWebkit();
 const reports = mkdtempSync(join(tmpdir(), 'first-token-'));
-const unitReport = join(reports, 'unit.json');
 const endToEndReport = join(reports, 'end-to-end.json');
 
 /** Checks that pass or fail as a whole count as one test each. */
@@ -44,24 +46,23 @@ function addCounts(status, counts) {
   total.failed += status !== 0 && failed === 0 ? 1 : failed;
 }
 
+/** Runs tests of vitest's by the name of their script, and counts each. */
+function vitest(name, script, reporter = 'default') {
+  heading(name);
+  const file = join(reports, `${script.replace(':', '-')}.json`);
+  const options = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`];
+  const status = run('npm', ['run', '--silent', script, '--', ...options], { env: { CHROMIUM: chromium } });
+  const report = readReport(file);
+  addCounts(
+    status,
+    report && { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests },
+  );
+}
+
 check('Types', ['check']);
 check('Lint and format', ['lint']);
 
-heading('Unit tests');
-const unitStatus = run('npm', [
-  'run',
-  '--silent',
-  'test:unit',
-  '--',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${unitReport}`,
-]);
-const unit = readReport(unitReport);
-addCounts(
-  unitStatus,
-  unit && { passed: unit.numPassedTests, failed: unit.numFailedTests, skipped: unit.numPendingTests },
-);
+vitest('Unit tests', 'test:unit');
 
 if (check('Production build', ['build'])) {
   check('Size budget', ['size']);
@@ -77,6 +78,8 @@ if (check('Production build', ['build'])) {
 } else {
   console.log('The build failed, so the size budget and the end-to-end tests could not run.');
 }
+
+vitest('Same bits in every browser', 'test:bits', 'verbose'); // names what is skipped
 
 rmSync(reports, { recursive: true, force: true });
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';

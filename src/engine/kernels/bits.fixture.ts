@@ -6,6 +6,7 @@ import { initialParameters } from '../../transformer/initialise.ts';
 import { randomGenerator } from '../../transformer/random.ts';
 import type { Batch, StepHyper } from '../engine.ts';
 import { createKernelsEngine } from './engine.ts';
+import type { WorkerPort } from './worker-port.ts';
 
 const config: ModelConfig = {
   vocabularySize: 37,
@@ -32,9 +33,15 @@ function hash(values: ArrayBufferView): string {
   return bytesToHex(sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
 }
 
-/** @param module the compiled `kernels.wasm` */
-export async function bitsOf(module: WebAssembly.Module): Promise<Record<string, string>> {
-  const engine = await createKernelsEngine(config, initialParameters(config, 0), { module });
+/**
+ * @param module the compiled `kernels.wasm`
+ * @param startWorkers called for each engine, which owns what it returns
+ */
+export async function bitsOf(
+  module: WebAssembly.Module,
+  startWorkers: () => WorkerPort[] = () => [],
+): Promise<Record<string, string>> {
+  const engine = await createKernelsEngine(config, initialParameters(config, 0), { module, workers: startWorkers() });
   const losses: number[] = [];
   for (let step = 0; step < 10; step++) {
     const { loss, gradientNorm } = await engine.step(batchOf(`bits/${step}`), hyper);
@@ -48,9 +55,11 @@ export async function bitsOf(module: WebAssembly.Module): Promise<Record<string,
     logits: true,
   });
   const gradients = await engine.gradients(batch);
+  const checkpoint = await engine.checkpoint();
+  engine.dispose();
   return {
     losses: hash(Float64Array.from(losses)),
-    checkpoint: hash(await engine.checkpoint()),
+    checkpoint: hash(checkpoint),
     attention: hash(attention!),
     states: hash(states!),
     valueNorms: hash(valueNorms!),
