@@ -139,7 +139,7 @@ export function centralDifferences(
   batch: Batch,
   name: string,
   places: readonly number[],
-  step = 1e-5,
+  step = 1e-6,
 ): number[] {
   const tensor = parameters[name]!;
   return places.map((place) => {
