@@ -6,6 +6,17 @@ import * as Plot from '@observablehq/plot';
 import { formatDigits } from '../../content/number-format.ts';
 import type { Estimate, Evaluation, ExperimentResult, Quotable } from '../../results/schema.ts';
 import type { Figure, Layout, Panel, Readout, ReadoutSeries, Table } from './figure.ts';
+import {
+  AXIS,
+  endLabel,
+  gridlines,
+  hairlines,
+  halo,
+  meanWithBand,
+  type SeedPoint,
+  type SeriesPoint,
+  VALUE_AXIS,
+} from './marks.ts';
 import { type Colour, colour } from './palette.ts';
 
 /** The thresholds of the sink rate, each with its colour. */
@@ -18,10 +29,6 @@ type Style = Pick<Quotable, 'format' | 'digits'>;
 const SHARE: Style = { format: 'fraction', digits: 2 };
 const PERCENT: Style = { format: 'percent', digits: 0 };
 const NATS: Style = { format: 'nats', digits: 2 };
-
-/** Gridlines stand for ticks; a panel's heading names what its vertical axis counts. */
-const AXIS = { tickSize: 0, labelAnchor: 'center', labelArrow: 'none' } as const;
-const VALUE_AXIS = { tickSize: 0, label: null } as const;
 
 export const emergence: Figure = {
   id: 'emergence',
@@ -264,17 +271,7 @@ function table(data: ExperimentResult): Table {
 const MEASURE_NAMES = ['firstAttention', 'sinkRate-0.3', 'sinkRate-0.8', 'validationLoss'] as const;
 type MeasureName = (typeof MEASURE_NAMES)[number];
 
-interface Point {
-  step: number;
-  tokens: number;
-  measures: Record<MeasureName, Estimate>;
-}
-
-interface SeedPoint {
-  seed: number;
-  step: number;
-  evaluation: Evaluation;
-}
+type Point = SeriesPoint<MeasureName>;
 
 /** What the panels draw, out of the experiment's one group. */
 function read(data: ExperimentResult) {
@@ -308,47 +305,6 @@ function quotedNumber(data: ExperimentResult, key: string): number {
   if (value === undefined)
     throw new Error(`figure emergence: the results have no value “${key}”; run the export again`);
   return value;
-}
-
-/** Text keeps a ring of ground colour, so that it stays readable on lines. */
-const halo = { stroke: colour('paper'), strokeWidth: 4, strokeLinejoin: 'round' } as const;
-
-function gridlines(): Plot.Markish {
-  return Plot.gridY({ stroke: colour('rule'), strokeOpacity: 1, ticks: 4 });
-}
-
-function hairlines(seeds: SeedPoint[], measure: (evaluation: Evaluation) => number, name: Colour): Plot.Markish {
-  return Plot.line(seeds, {
-    x: 'step',
-    y: ({ evaluation }: SeedPoint) => measure(evaluation),
-    z: 'seed',
-    stroke: colour(name),
-    strokeWidth: 0.75,
-    strokeOpacity: 0.5,
-  });
-}
-
-function meanWithBand(points: Point[], measure: MeasureName, name: Colour): Plot.Markish[] {
-  return [
-    Plot.areaY(points, {
-      x: 'step',
-      y1: ({ measures }: Point) => measures[measure].low,
-      y2: ({ measures }: Point) => measures[measure].high,
-      fill: colour(name),
-      fillOpacity: 0.16,
-    }),
-    Plot.line(points, {
-      x: 'step',
-      y: ({ measures }: Point) => measures[measure].mean,
-      stroke: colour(name),
-      strokeWidth: 2.25,
-    }),
-  ];
-}
-
-/** Names a curve at its end, in its colour, in place of a legend. */
-function endLabel(at: { step: number; y: number; text: string }[], name: Colour): Plot.Markish {
-  return Plot.text(at, { x: 'step', y: 'y', text: 'text', textAnchor: 'start', dx: 6, fill: colour(name), ...halo });
 }
 
 /** The next tenth above a share, so that the axis ends on a round number. */
