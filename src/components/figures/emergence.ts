@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { formatDigits } from '../../content/number-format.ts';
-import type { Estimate, Evaluation, ExperimentResult, Quotable } from '../../results/schema.ts';
+import type { Estimate, ExperimentResult, Quotable } from '../../results/schema.ts';
 import type { Figure, Layout, Panel, Readout, ReadoutSeries, Table } from './figure.ts';
 import {
   AXIS,
