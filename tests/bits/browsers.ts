@@ -65,7 +65,14 @@ export const BROWSERS: readonly Browser[] = [
     open: async (program, url, folder) => {
       const { display, close } = await startDisplay();
       const home = { HOME: folder, XDG_CACHE_HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-      const browser = start(program, [url], { ...home, DISPLAY: display, GDK_BACKEND: 'x11', NO_AT_BRIDGE: '1' });
+      const browser = start(program, [url], {
+        ...home,
+        DISPLAY: display,
+        GDK_BACKEND: 'x11',
+        NO_AT_BRIDGE: '1',
+        WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+        WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+      });
       return {
         ended: browser.ended,
         close: () => {
