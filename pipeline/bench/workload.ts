@@ -22,7 +22,10 @@ export const WORKLOADS: readonly Workload[] = [
 /** 4,096 tokens a step, LLaMA's proportion of the MLP. */
 function workload(name: string, { width = 64, length = 64 }: { width?: number; length?: number }): Workload {
   const shape = { vocabularySize: 512, contextLength: length, layers: 6, heads: 4, width };
-  const model = { ...shape, hiddenWidth: Math.round((8 * width) / 3), ropeBase: 10_000, normEpsilon: 1e-5 };
+  const model: ModelConfig = {
+    ...{ ...shape, hiddenWidth: Math.round((8 * width) / 3), ropeBase: 10_000, normEpsilon: 1e-5 },
+    ...{ attention: 'softmax', window: null, positions: 'rope', norm: 'rms', mlp: 'swiglu', tiedHead: false },
+  };
   return { name, model, sequences: 4096 / length };
 }
 

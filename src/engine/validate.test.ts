@@ -13,6 +13,12 @@ const config: ModelConfig = {
   hiddenWidth: 3,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  attention: 'softmax',
+  window: null,
+  positions: 'rope',
+  norm: 'rms',
+  mlp: 'swiglu',
+  tiedHead: false,
 };
 const batch: Batch = {
   sequences: 2,

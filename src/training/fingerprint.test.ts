@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const config = {
+const config: ModelConfig = {
   vocabularySize: 300,
   contextLength: 4,
   layers: 1,
@@ -12,6 +13,12 @@ const config = {
   hiddenWidth: 8,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  attention: 'softmax',
+  window: null,
+  positions: 'rope',
+  norm: 'rms',
+  mlp: 'swiglu',
+  tiedHead: false,
 };
 
 function ramp(): Parameters {

@@ -12,6 +12,12 @@ const config: ModelConfig = {
   hiddenWidth: 48,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  attention: 'softmax',
+  window: null,
+  positions: 'rope',
+  norm: 'rms',
+  mlp: 'swiglu',
+  tiedHead: false,
 };
 
 describe('initialParameters', () => {

@@ -24,6 +24,12 @@ const config: ModelConfig = {
   hiddenWidth: 5,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  attention: 'softmax',
+  window: null,
+  positions: 'rope',
+  norm: 'rms',
+  mlp: 'swiglu',
+  tiedHead: false,
 };
 const hyper: StepHyper = {
   learningRate: 1e-2,
