@@ -3,7 +3,7 @@
  * Its hash names the run, so every field here must be able to change the result, and nothing else may stand here.
  */
 import { z } from 'zod';
-import { ATTENTION_KINDS, ATTENTION_KINDS, MLP_KINDS, MLP_KINDS, NORM_KINDS, NORM_KINDS, POSITION_KINDS, POSITION_KINDS } from '../transformer/config.ts';
+import { ATTENTION_KINDS, MLP_KINDS, NORM_KINDS, POSITION_KINDS } from '../transformer/config.ts';
 
 const count = z.int().min(1);
 const positive = z.number().positive();

@@ -18,11 +18,7 @@ export type ParameterRole = 'embedding' | 'matrix' | 'residual' | 'norm' | 'sink
 export interface ParameterShape {
   name: string;
   shape: readonly number[];
-  /**
-   * `embedding`: a row a token or position; `matrix`: (in, out); `residual`: an (in, out) matrix whose product is added
-   * to the residual stream; `norm`: a vector of gains; `logit`: a score a head; `key`: the keys of all heads, side by side.
-   */
-  role: 'embedding' | 'matrix' | 'residual' | 'norm' | 'logit' | 'key';
+  role: ParameterRole;
 }
 
 /** Whether AdamW decays a tensor: embeddings and matrices do, the vectors of norms and sinks do not. */
@@ -54,8 +50,8 @@ function attentionShapes({ width: D, heads: H, attention }: ModelConfig): Parame
     { name: 'attention.output', shape: [D, D], role: 'residual' },
   ];
   if (attention === 'gated') shapes.push({ name: 'attention.gate', shape: [D, D], role: 'matrix' });
-  if (attention === 'sink-logit') shapes.push({ name: 'attention.sinkLogit', shape: [H], role: 'logit' });
-  if (attention === 'key-bias') shapes.push({ name: 'attention.keyBias', shape: [D], role: 'key' });
+  if (attention === 'sink-logit') shapes.push({ name: 'attention.sinkLogit', shape: [H], role: 'sink-logit' });
+  if (attention === 'key-bias') shapes.push({ name: 'attention.keyBias', shape: [D], role: 'key-bias' });
   return shapes;
 }
 
