@@ -12,16 +12,6 @@ import { type Parameters, parameterShapes, sizeOf } from '../transformer/paramet
 import { randomGenerator } from '../transformer/random.ts';
 import type { Batch } from './engine.ts';
 
-/** The model that every kind is a change of. */
-export const BASE_KIND = {
-  attention: 'softmax',
-  window: null,
-  positions: 'rope',
-  norm: 'rms',
-  mlp: 'swiglu',
-  tiedHead: false,
-} as const satisfies Partial<ModelConfig>;
-
 /** LayerNorm of fewer channels gives little but signs, and amplifies rounding without bound. */
 const LEAST_LAYER_NORM_WIDTH = 4;
 
@@ -47,8 +37,9 @@ function modelsOf(attention: fc.Arbitrary<AttentionKind>): fc.Arbitrary<ModelCon
       const least = rest.norm === 'layer' ? Math.ceil(LEAST_LAYER_NORM_WIDTH / rest.heads) : 1;
       const channels = Math.max(headWidth, least);
       const width = rest.heads * (rest.positions === 'rope' ? 2 * Math.ceil(channels / 2) : channels);
-      const length = window && Math.min(window.length, rest.contextLength);
-      return { ...rest, width, window: window && { ...window, length: length! }, normEpsilon: 1e-5 };
+      const within = (count: number) => Math.min(count, rest.contextLength);
+      const fitting = window && { length: within(window.length), first: within(window.first) };
+      return { ...rest, width, window: fitting, normEpsilon: 1e-5 };
     });
 }
 

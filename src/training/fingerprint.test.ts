@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../transformer/config.ts';
+import { LLAMA, type ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import { fingerprint } from './fingerprint.ts';
 
@@ -13,12 +13,7 @@ const config: ModelConfig = {
   hiddenWidth: 8,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
-  attention: 'softmax',
-  window: null,
-  positions: 'rope',
-  norm: 'rms',
-  mlp: 'swiglu',
-  tiedHead: false,
+  ...LLAMA,
 };
 
 function ramp(): Parameters {

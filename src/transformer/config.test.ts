@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, checkConfig, headWidth, type ModelConfig } from './config.ts';
+import { ConfigError, checkConfig, headWidth, LLAMA, type ModelConfig } from './config.ts';
 import { parameterCount } from './parameters.ts';
 
 const config: ModelConfig = {
@@ -12,12 +12,7 @@ const config: ModelConfig = {
   hiddenWidth: 172,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
-  attention: 'softmax',
-  window: null,
-  positions: 'rope',
-  norm: 'rms',
-  mlp: 'swiglu',
-  tiedHead: false,
+  ...LLAMA,
 };
 
 describe('checkConfig', () => {

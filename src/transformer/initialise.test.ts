@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from './config.ts';
+import { LLAMA, type ModelConfig } from './config.ts';
 import { INITIAL_DEVIATION, initialParameters } from './initialise.ts';
 import { parameterShapes, sizeOf } from './parameters.ts';
 
@@ -12,12 +12,7 @@ const config: ModelConfig = {
   hiddenWidth: 48,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
-  attention: 'softmax',
-  window: null,
-  positions: 'rope',
-  norm: 'rms',
-  mlp: 'swiglu',
-  tiedHead: false,
+  ...LLAMA,
 };
 
 describe('initialParameters', () => {

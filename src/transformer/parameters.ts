@@ -26,7 +26,11 @@ export function decays({ role }: Pick<ParameterShape, 'role'>): boolean {
   return role === 'embedding' || role === 'matrix' || role === 'residual';
 }
 
-/** Every tensor of a model, in the order in which they are stored, initialised and hashed. */
+/**
+ * Every tensor of a model, in the order in which they are stored, initialised and hashed: `embedding`, `positions`; of
+ * each layer's attention `norm`, `query`, `key`, `value`, `output`, `gate`, `sinkLogit`, `keyBias`, of its MLP `norm`,
+ * `gate`, `up`, `down`; `norm`, `head`. A model whose kind has no use for a tensor does not have it.
+ */
 export function parameterShapes(config: ModelConfig): ParameterShape[] {
   const { vocabularySize: V, contextLength: T, width: D, layers: L } = checkConfig(config);
   const shapes: ParameterShape[] = [{ name: 'embedding', shape: [V, D], role: 'embedding' }];

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, float64Model, toFloat64 } from '../../../tests/support/float64-model.ts';
-import type { ModelConfig } from '../../transformer/config.ts';
+import { LLAMA, type ModelConfig } from '../../transformer/config.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
 import { parameterShapes } from '../../transformer/parameters.ts';
 import { CheckpointError } from '../checkpoint.ts';
@@ -24,12 +24,7 @@ const config: ModelConfig = {
   hiddenWidth: 5,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
-  attention: 'softmax',
-  window: null,
-  positions: 'rope',
-  norm: 'rms',
-  mlp: 'swiglu',
-  tiedHead: false,
+  ...LLAMA,
 };
 const hyper: StepHyper = {
   learningRate: 1e-2,
