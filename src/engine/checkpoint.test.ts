@@ -52,4 +52,14 @@ describe('a checkpoint', () => {
   it('names the first field of another model', () => {
     expect(() => decodeCheckpoint({ ...config, heads: 2 }, bytes)).toThrow(/another model: its heads is 1, not 2/);
   });
+
+  it('compares windows by their numbers', () => {
+    const windowed = { ...config, window: { length: 2, first: 1 } };
+    const saved = encodeCheckpoint(windowed, state);
+    expect(decodeCheckpoint({ ...config, window: { first: 1, length: 2 } }, saved)).toEqual(state);
+    expect(() => decodeCheckpoint({ ...config, window: { first: 0, length: 2 } }, saved)).toThrow(
+      'its window is {"length":2,"first":1}, not {"first":0,"length":2}',
+    );
+    expect(() => decodeCheckpoint(config, saved)).toThrow('its window is {"length":2,"first":1}, not null');
+  });
 });

@@ -89,11 +89,20 @@ function readHeader(config: ModelConfig, bytes: Uint8Array, isCutShort: boolean)
   for (const field of fields) {
     const saved = header.model?.[field];
     const own = (config as unknown as Record<string, unknown>)[field];
-    if (saved !== own)
-      throw new CheckpointError(`the checkpoint is of another model: its ${field} is ${saved}, not ${own}`);
+    if (!isSame(saved, own)) {
+      const [its, wanted] = [saved, own].map((value) => JSON.stringify(value));
+      throw new CheckpointError(`the checkpoint is of another model: its ${field} is ${its}, not ${wanted}`);
+    }
   }
   if (!Number.isSafeInteger(header.step) || (header.step as number) < 0) {
     throw new CheckpointError('the checkpoint is damaged: its step count is no whole number');
   }
   return header.step as number;
+}
+
+/** Whether two values of a configuration are equal; the fields of a window may stand in any order. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return [...Object.keys(one), ...Object.keys(other)].every((key) => isSame(one[key], other[key]));
 }
