@@ -51,15 +51,20 @@ describe('a checkpoint', () => {
 
   it('names the first field of another model', () => {
     expect(() => decodeCheckpoint({ ...config, heads: 2 }, bytes)).toThrow(/another model: its heads is 1, not 2/);
+    const kinds: [Partial<ModelConfig>, string][] = [
+      [{ attention: 'relu' }, 'its attention is softmax, not relu'],
+      [{ tiedHead: true }, 'its tiedHead is false, not true'],
+      [{ window: { length: 4, first: 0 } }, 'its window is null, not {"length":4,"first":0}'],
+    ];
+    for (const [kind, message] of kinds) expect(() => decodeCheckpoint({ ...config, ...kind }, bytes)).toThrow(message);
   });
 
-  it('compares windows by their numbers', () => {
-    const windowed = { ...config, window: { length: 2, first: 1 } };
+  it('compares windows field by field', () => {
+    const windowed: ModelConfig = { ...config, window: { length: 3, first: 1 } };
     const saved = encodeCheckpoint(windowed, state);
-    expect(decodeCheckpoint({ ...config, window: { first: 1, length: 2 } }, saved)).toEqual(state);
-    expect(() => decodeCheckpoint({ ...config, window: { first: 0, length: 2 } }, saved)).toThrow(
-      'its window is {"length":2,"first":1}, not {"first":0,"length":2}',
-    );
-    expect(() => decodeCheckpoint(config, saved)).toThrow('its window is {"length":2,"first":1}, not null');
+    expect(decodeCheckpoint({ ...windowed, window: { first: 1, length: 3 } }, saved)).toEqual(state);
+    const other = { ...windowed, window: { length: 3, first: 2 } };
+    expect(() => decodeCheckpoint(other, saved)).toThrow(/another model: its window.first is 1, not 2/);
+    expect(() => decodeCheckpoint(config, saved)).toThrow(/its window is {"length":3,"first":1}, not null/);
   });
 });

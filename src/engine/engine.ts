@@ -35,7 +35,7 @@ export interface Batch {
 /** The optimiser's settings of one step: AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101) after a global-norm clip. */
 export interface StepHyper {
   learningRate: number;
-  /** Decoupled decay of every tensor but norm gains: p -= learningRate * weightDecay * p. */
+  /** Decoupled decay of the tensors that `decays` names, embeddings and matrices: p -= learningRate * weightDecay * p. */
   weightDecay: number;
   /** The largest L2 norm of all gradients together; larger gradients are scaled down to it. */
   clipNorm: number;

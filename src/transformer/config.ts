@@ -32,10 +32,13 @@ export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
 /** `rope`: rotary (Su et al. 2021); `learned`: a vector a position is added to the embedding; `none`. */
 export const POSITION_KINDS = ['rope', 'learned', 'none'] as const;
+export type PositionKind = (typeof POSITION_KINDS)[number];
 /** `rms`: x over its root mean square; `layer`: x less its mean over its deviation. Both with a gain, no bias. */
 export const NORM_KINDS = ['rms', 'layer'] as const;
+export type NormKind = (typeof NORM_KINDS)[number];
 /** `swiglu`: (silu(x · gate) * (x · up)) · down; `relu`: ReLU(x · up) · down; `none`: blocks of attention alone. */
 export const MLP_KINDS = ['swiglu', 'relu', 'none'] as const;
+export type MlpKind = (typeof MLP_KINDS)[number];
 
 /** Which keys a query sees besides being causal: the nearest `length`, itself included, and the `first` of the sequence. */
 export interface AttentionWindow {
@@ -64,9 +67,9 @@ export interface ModelConfig {
   attention: AttentionKind;
   /** Null: every earlier token is seen. */
   window: AttentionWindow | null;
-  positions: (typeof POSITION_KINDS)[number];
-  norm: (typeof NORM_KINDS)[number];
-  mlp: (typeof MLP_KINDS)[number];
+  positions: PositionKind;
+  norm: NormKind;
+  mlp: MlpKind;
   /** Whether logits are products with the embedding itself, instead of a head of their own. */
   tiedHead: boolean;
 }
@@ -124,7 +127,7 @@ export function checkConfig(config: ModelConfig): ModelConfig {
     throw new ConfigError('tiedHead', `must be true or false, not ${config.tiedHead}`);
   }
   checkWidth(config);
-  if (config.window !== null) checkWindow(config.window, config.contextLength);
+  checkWindow(config);
   return config;
 }
 
@@ -152,7 +155,10 @@ function checkWidth({ width, heads, positions }: ModelConfig): void {
   }
 }
 
-function checkWindow({ length, first }: AttentionWindow, contextLength: number): void {
+function checkWindow({ window, contextLength }: ModelConfig): void {
+  if (window === null) return;
+  if (typeof window !== 'object') throw new ConfigError('window', `must be null or a window, not ${window}`);
+  const { length, first } = window;
   checkCount('window.length', length);
   checkCount('window.first', first, 0);
   if (length > contextLength) {

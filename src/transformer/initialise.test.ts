@@ -44,6 +44,23 @@ describe('initialParameters', () => {
     }
   });
 
+  it('starts sink logits at 0, and key biases, gates and positions like matrices', () => {
+    const { 'layers.1.attention.sinkLogit': sinkLogit } = initialParameters({ ...config, attention: 'sink-logit' }, 0);
+    expect(sinkLogit).toEqual(new Float32Array(2));
+    const width = 512;
+    const learned: [Partial<ModelConfig>, string][] = [
+      [{ attention: 'key-bias' }, 'layers.1.attention.keyBias'],
+      [{ attention: 'gated' }, 'layers.1.attention.gate'],
+      [{ positions: 'learned' }, 'positions'],
+    ];
+    for (const [kind, name] of learned) {
+      const values = initialParameters({ ...config, layers: 2, width, ...kind }, 0)[name]!;
+      const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+      expect(deviation / INITIAL_DEVIATION, name).toBeGreaterThan(0.9);
+      expect(deviation / INITIAL_DEVIATION, name).toBeLessThan(1.1);
+    }
+  });
+
   it('differs from seed to seed, and refuses what is no seed', () => {
     expect(initialParameters(config, 1).embedding).not.toEqual(parameters.embedding);
     expect(initialParameters(config, 0)).toEqual(parameters);
