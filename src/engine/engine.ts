@@ -61,7 +61,7 @@ export interface Inspect {
 }
 
 export interface Inspection {
-  /** (L, B, H, T, T): weight of key j for query t at [.., t, j]. */
+  /** (L, B, H, T, T): weight of key j for query t at [.., t, j]; rows sum to one for softmax alone. */
   attention?: Float32Array;
   /** (L + 1, B, T, D): the residual stream before the first block and after each block. */
   states?: Float32Array;
