@@ -1,6 +1,6 @@
 /** What every contestant computes: the model, its batch and optimiser, and how much arithmetic a step is. */
 import type { Batch, StepHyper } from '../../src/engine/engine.ts';
-import type { ModelConfig } from '../../src/transformer/config.ts';
+import { LLAMA, type ModelConfig } from '../../src/transformer/config.ts';
 import { parameterShapes, sizeOf } from '../../src/transformer/parameters.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
 
@@ -22,7 +22,8 @@ export const WORKLOADS: readonly Workload[] = [
 /** 4,096 tokens a step, LLaMA's proportion of the MLP. */
 function workload(name: string, { width = 64, length = 64 }: { width?: number; length?: number }): Workload {
   const shape = { vocabularySize: 512, contextLength: length, layers: 6, heads: 4, width };
-  const model = { ...shape, hiddenWidth: Math.round((8 * width) / 3), ropeBase: 10_000, normEpsilon: 1e-5 };
+  const hiddenWidth = Math.round((8 * width) / 3);
+  const model = { ...LLAMA, ...shape, hiddenWidth, ropeBase: 10_000, normEpsilon: 1e-5 };
   return { name, model, sequences: 4096 / length };
 }
 

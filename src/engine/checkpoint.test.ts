@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../transformer/config.ts';
+import { LLAMA, type ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 
@@ -12,6 +12,7 @@ const config: ModelConfig = {
   hiddenWidth: 3,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 
 function numbers(start: number): Parameters {
@@ -50,5 +51,20 @@ describe('a checkpoint', () => {
 
   it('names the first field of another model', () => {
     expect(() => decodeCheckpoint({ ...config, heads: 2 }, bytes)).toThrow(/another model: its heads is 1, not 2/);
+    const kinds: [Partial<ModelConfig>, string][] = [
+      [{ attention: 'relu' }, 'its attention is softmax, not relu'],
+      [{ tiedHead: true }, 'its tiedHead is false, not true'],
+      [{ window: { length: 4, first: 0 } }, 'its window is null, not {"length":4,"first":0}'],
+    ];
+    for (const [kind, message] of kinds) expect(() => decodeCheckpoint({ ...config, ...kind }, bytes)).toThrow(message);
+  });
+
+  it('compares windows field by field', () => {
+    const windowed: ModelConfig = { ...config, window: { length: 3, first: 1 } };
+    const saved = encodeCheckpoint(windowed, state);
+    expect(decodeCheckpoint({ ...windowed, window: { first: 1, length: 3 } }, saved)).toEqual(state);
+    const other = { ...windowed, window: { length: 3, first: 2 } };
+    expect(() => decodeCheckpoint(other, saved)).toThrow(/another model: its window.first is 1, not 2/);
+    expect(() => decodeCheckpoint(config, saved)).toThrow(/its window is {"length":3,"first":1}, not null/);
   });
 });

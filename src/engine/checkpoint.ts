@@ -76,7 +76,7 @@ export function decodeCheckpoint(config: ModelConfig, bytes: Uint8Array): Traine
 /** The header's step count, once the header is known to be of this version and model. */
 function readHeader(config: ModelConfig, bytes: Uint8Array, isCutShort: boolean): number {
   if (isCutShort) throw new CheckpointError('the checkpoint is cut short: its header is not complete');
-  let header: { version?: unknown; model?: Record<string, unknown>; step?: unknown };
+  let header: { version?: unknown; model?: unknown; step?: unknown };
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
@@ -85,15 +85,28 @@ function readHeader(config: ModelConfig, bytes: Uint8Array, isCutShort: boolean)
   if (header.version !== VERSION) {
     throw new CheckpointError(`the checkpoint is of version ${header.version}; this code reads version ${VERSION}`);
   }
-  const fields = new Set([...Object.keys(config), ...Object.keys(header.model ?? {})]);
-  for (const field of fields) {
-    const saved = header.model?.[field];
-    const own = (config as unknown as Record<string, unknown>)[field];
-    if (saved !== own)
-      throw new CheckpointError(`the checkpoint is of another model: its ${field} is ${saved}, not ${own}`);
+  const difference = firstDifference(header.model, config);
+  if (difference) {
+    const [field, saved, own] = difference.map((part) => (typeof part === 'object' ? JSON.stringify(part) : part));
+    throw new CheckpointError(`the checkpoint is of another model: its ${field} is ${saved}, not ${own}`);
   }
   if (!Number.isSafeInteger(header.step) || (header.step as number) < 0) {
     throw new CheckpointError('the checkpoint is damaged: its step count is no whole number');
   }
   return header.step as number;
+}
+
+/** The first field in which two configurations differ and its values, a field of a part as `window.length`. */
+function firstDifference(saved: unknown, own: unknown, field = ''): [string, unknown, unknown] | undefined {
+  if (saved === own) return undefined;
+  if (!isRecord(saved) || !isRecord(own)) return [field || 'configuration', saved, own];
+  for (const name of new Set([...Object.keys(own), ...Object.keys(saved)])) {
+    const difference = firstDifference(saved[name], own[name], field ? `${field}.${name}` : name);
+    if (difference) return difference;
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -35,7 +35,7 @@ export interface Batch {
 /** The optimiser's settings of one step: AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101) after a global-norm clip. */
 export interface StepHyper {
   learningRate: number;
-  /** Decoupled decay of every tensor but norm gains: p -= learningRate * weightDecay * p. */
+  /** Decoupled decay of the tensors that `decays` names, embeddings and matrices: p -= learningRate * weightDecay * p. */
   weightDecay: number;
   /** The largest L2 norm of all gradients together; larger gradients are scaled down to it. */
   clipNorm: number;
@@ -61,7 +61,7 @@ export interface Inspect {
 }
 
 export interface Inspection {
-  /** (L, B, H, T, T): weight of key j for query t at [.., t, j]. */
+  /** (L, B, H, T, T): weight of key j for query t at [.., t, j]; rows sum to one for softmax alone. */
   attention?: Float32Array;
   /** (L + 1, B, T, D): the residual stream before the first block and after each block. */
   states?: Float32Array;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../transformer/config.ts';
+import { LLAMA, type ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import type { Batch, StepHyper } from './engine.ts';
 import { checkBatch, checkHyper, checkParameters, countedTargets, EngineInputError } from './validate.ts';
@@ -13,6 +13,7 @@ const config: ModelConfig = {
   hiddenWidth: 3,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 const batch: Batch = {
   sequences: 2,

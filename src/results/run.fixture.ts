@@ -13,6 +13,12 @@ export const specificationFixture: RunSpecification = {
     hiddenWidth: 12,
     ropeBase: 10_000,
     normEpsilon: 1e-5,
+    attention: 'softmax',
+    window: null,
+    positions: 'rope',
+    norm: 'rms',
+    mlp: 'swiglu',
+    tiedHead: false,
   },
   data: { corpus: 'web', bos: 'fixed', mask: 'causal' },
   training: {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { LLAMA, type ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const config = {
+const config: ModelConfig = {
   vocabularySize: 300,
   contextLength: 4,
   layers: 1,
@@ -12,6 +13,7 @@ const config = {
   hiddenWidth: 8,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 
 function ramp(): Parameters {

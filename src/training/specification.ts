@@ -3,10 +3,12 @@
  * Its hash names the run, so every field here must be able to change the result, and nothing else may stand here.
  */
 import { z } from 'zod';
+import { ATTENTION_KINDS, MLP_KINDS, NORM_KINDS, POSITION_KINDS } from '../transformer/config.ts';
 
 const count = z.int().min(1);
 const positive = z.number().positive();
 
+/** A `ModelConfig`. */
 export const modelSpecification = z.strictObject({
   vocabularySize: count,
   contextLength: count,
@@ -16,6 +18,12 @@ export const modelSpecification = z.strictObject({
   hiddenWidth: count,
   ropeBase: positive,
   normEpsilon: positive,
+  attention: z.enum(ATTENTION_KINDS),
+  window: z.strictObject({ length: count, first: z.int().min(0) }).nullable(),
+  positions: z.enum(POSITION_KINDS),
+  norm: z.enum(NORM_KINDS),
+  mlp: z.enum(MLP_KINDS),
+  tiedHead: z.boolean(),
 });
 
 /** Which text, and how documents are packed into sequences. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from './config.ts';
+import { LLAMA, type ModelConfig } from './config.ts';
 import { INITIAL_DEVIATION, initialParameters } from './initialise.ts';
 import { parameterShapes, sizeOf } from './parameters.ts';
 
@@ -12,6 +12,7 @@ const config: ModelConfig = {
   hiddenWidth: 48,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 
 describe('initialParameters', () => {
@@ -40,6 +41,23 @@ describe('initialParameters', () => {
       expect(deviation / wanted, name).toBeGreaterThan(0.93);
       expect(deviation / wanted, name).toBeLessThan(1.07);
       expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(wanted * Math.sqrt(3) + 1e-9);
+    }
+  });
+
+  it('starts sink logits at 0, and key biases, gates and positions like matrices', () => {
+    const { 'layers.1.attention.sinkLogit': sinkLogit } = initialParameters({ ...config, attention: 'sink-logit' }, 0);
+    expect(sinkLogit).toEqual(new Float32Array(2));
+    const width = 512;
+    const learned: [Partial<ModelConfig>, string][] = [
+      [{ attention: 'key-bias' }, 'layers.1.attention.keyBias'],
+      [{ attention: 'gated' }, 'layers.1.attention.gate'],
+      [{ positions: 'learned' }, 'positions'],
+    ];
+    for (const [kind, name] of learned) {
+      const values = initialParameters({ ...config, layers: 2, width, ...kind }, 0)[name]!;
+      const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+      expect(deviation / INITIAL_DEVIATION, name).toBeGreaterThan(0.9);
+      expect(deviation / INITIAL_DEVIATION, name).toBeLessThan(1.1);
     }
   });
 

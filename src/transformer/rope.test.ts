@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from './config.ts';
+import { LLAMA, type ModelConfig } from './config.ts';
 import { ropeTables } from './rope.ts';
 
 const config: ModelConfig = {
@@ -11,6 +11,7 @@ const config: ModelConfig = {
   hiddenWidth: 8,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 
 describe('ropeTables', () => {

@@ -1,12 +1,13 @@
 /** The kernels against TensorFlow.js on the cpu: the same model by other hands, with automatic differentiation. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../../transformer/config.ts';
+import { ATTENTION_KINDS, LLAMA, type ModelConfig } from '../../transformer/config.ts';
 import type { Parameters } from '../../transformer/parameters.ts';
+import { modelsWith, randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
 import type { Batch, Engine, Inspection } from '../engine.ts';
 import { createTensorflowEngine } from '../tensorflow/engine.ts';
 import { createKernelsEngine } from './engine.ts';
-import { module, randomBatch, randomParameters, relativeDifference, smallModels } from './kernels.fixture.ts';
+import { module } from './kernels.fixture.ts';
 
 /** Of max |difference| / max |value|, in float32. */
 const TOLERANCE = 1e-4;
@@ -48,14 +49,14 @@ function expectAgreement(actual: Parameters, expected: Parameters, context: stri
   expect(difference, `${context}: ${name} differs most`).toBeLessThanOrEqual(TOLERANCE);
 }
 
-const cases = fc.record({
-  config: smallModels,
-  sequences: fc.integer({ min: 1, max: 10 }),
-  documents: fc.boolean(),
-  seed: fc.string(),
-});
+describe.each(ATTENTION_KINDS)('kernels and tensorflow agree on %s attention', (attention) => {
+  const cases = fc.record({
+    config: modelsWith(attention),
+    sequences: fc.integer({ min: 1, max: 10 }),
+    documents: fc.boolean(),
+    seed: fc.string(),
+  });
 
-describe('kernels and tensorflow agree', () => {
   it('in loss and every gradient, for any shape and mask', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ config, sequences, documents, seed }) => {
@@ -66,7 +67,7 @@ describe('kernels and tensorflow agree', () => {
           expectAgreement(await kernels.gradients(batch), await tensorflow.gradients(batch), 'gradients');
         });
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 
@@ -83,17 +84,21 @@ describe('kernels and tensorflow agree', () => {
           }
         });
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 
-  it.each([
-    { name: 'odd lengths', vocabularySize: 23, contextLength: 13, heads: 3, width: 30, hiddenWidth: 37, sequences: 9 },
-    { name: 'whole panels', vocabularySize: 32, contextLength: 16, heads: 2, width: 32, hiddenWidth: 88, sequences: 8 },
+  it.each<Partial<ModelConfig> & { name: string; contextLength: number; sequences: number }>([
+    { name: 'whole panels', contextLength: 16, width: 32, hiddenWidth: 88, sequences: 8 },
+    {
+      ...{ name: 'odd lengths, other kinds of parts', contextLength: 29, width: 14, hiddenWidth: 37, sequences: 9 },
+      ...{ window: { length: 6, first: 1 }, positions: 'learned', norm: 'layer', mlp: 'relu', tiedHead: true },
+    },
   ])(
     'in parameters and checkpoint after ten steps: $name',
-    async ({ name, sequences, ...shape }) => {
-      const config = { ...shape, layers: 2, ropeBase: 10_000, normEpsilon: 1e-5 };
+    async ({ name, sequences, ...parts }) => {
+      const shape = { vocabularySize: 23, layers: 2, heads: 2, width: 32, hiddenWidth: 88, ropeBase: 10_000 };
+      const config: ModelConfig = { ...LLAMA, ...shape, normEpsilon: 1e-5, ...parts, attention };
       const hyper = { learningRate: 1e-3, weightDecay: 0.1, clipNorm: 1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
       await withPair(config, name, async ({ kernels, tensorflow }) => {
         const batch = (step: number): Batch =>

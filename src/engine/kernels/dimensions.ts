@@ -16,8 +16,16 @@ export interface Dimensions {
   headRows: number;
   /** Rows of all heads together: of the queries, of the keys, of the values. */
   attentionRows: number;
-  /** Rows of the MLP's hidden channels. */
+  /** What the normalised stream is multiplied by before attention: query, key, value and, in gated attention, gate. */
+  attentionParts: number;
+  /** Numbers kept for the H sink logits. */
+  sinkLogits: number;
+  /** Rows of the MLP's hidden channels; 0 without an MLP. */
   hiddenRows: number;
+  /** What the normalised stream is multiplied by in the MLP: gate and up, up alone, or nothing. */
+  mlpParts: number;
+  /** Rows of the learned positions; 0 without. */
+  positionRows: number;
   /** V, and its rows. */
   vocabulary: number;
   vocabularyRows: number;
@@ -35,7 +43,11 @@ export function dimensionsOf(config: ModelConfig): Dimensions {
     headWidth: headWidth(config),
     headRows,
     attentionRows: config.heads * headRows,
-    hiddenRows: roundUp(config.hiddenWidth, 4),
+    attentionParts: config.attention === 'gated' ? 4 : 3,
+    sinkLogits: config.attention === 'sink-logit' ? roundUp(config.heads, 4) : 0,
+    hiddenRows: config.mlp === 'none' ? 0 : roundUp(config.hiddenWidth, 4),
+    mlpParts: { swiglu: 2, relu: 1, none: 0 }[config.mlp],
+    positionRows: config.positions === 'learned' ? roundUp(config.contextLength, 4) : 0,
     vocabulary: config.vocabularySize,
     vocabularyRows: roundUp(config.vocabularySize, 4),
   };

@@ -4,6 +4,7 @@ import { PANEL, roundUp } from './dimensions.ts';
 import type { MicroBatch } from './micro-batches.ts';
 import type { Kernels } from './module.ts';
 import type { Plan } from './plan.ts';
+import { rowOfKey, type Span } from './span.ts';
 
 /** The arrays that an inspection of B sequences of T tokens fills. */
 export function emptyInspection(plan: Plan, sequences: number, length: number, what: Inspect): Inspection {
@@ -21,11 +22,12 @@ export function emptyInspection(plan: Plan, sequences: number, length: number, w
 export function readInspection(
   kernels: Kernels,
   plan: Plan,
+  span: Span,
   { sequences: total, length }: { sequences: number; length: number },
   part: MicroBatch,
   into: Inspection,
 ): void {
-  const { heads, headRows, width, widthRows, vocabulary, vocabularyRows } = plan.dimensions;
+  const { heads, headRows, attentionParts, width, widthRows, vocabulary, vocabularyRows } = plan.dimensions;
   const positions = roundUp(length, PANEL);
   const { floats } = kernels;
   const { attention, states, valueNorms, logits } = into;
@@ -45,7 +47,10 @@ export function readInspection(
   plan.layers.forEach((layer, index) => {
     if (states) copyTokens(layer.input, widthRows, width, states, index * total * length * width);
     if (valueNorms)
-      kernels.run.valueNorms(layer.queryKeyValue, plan.scratch, (part.sequences * positions) / PANEL, heads, headRows);
+      kernels.run.valueNorms(
+        ...([layer.queryKeyValue, plan.scratch, (part.sequences * positions) / PANEL] as const),
+        ...([heads, headRows, attentionParts] as const),
+      );
     for (let sequence = 0; sequence < part.sequences; sequence++) {
       for (let head = 0; head < heads; head++) {
         const row = (index * total + part.first + sequence) * heads + head;
@@ -58,7 +63,11 @@ export function readInspection(
         for (let query = 0; query < length; query++) {
           const from = block + Math.floor(query / PANEL) * positions * PANEL + (query % PANEL);
           const to = (row * length + query) * length;
-          for (let key = 0; key <= query; key++) attention[to + key] = floats[from + key * PANEL]!;
+          for (let key = 0; key <= query; key++) {
+            const keyRow = rowOfKey(span, query, key);
+            // Softpick leaves numbers below zero where a weight is zero.
+            if (keyRow >= 0) attention[to + key] = Math.max(0, floats[from + keyRow * PANEL]!);
+          }
         }
       }
     }

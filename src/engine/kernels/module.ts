@@ -17,14 +17,34 @@ export interface KernelExports {
   transpose(source: Address, sourceStride: number, target: Address, targetStride: number,
     rows: number, columns: number): void;
   // biome-ignore format: as above
-  attentionForward(qkv: Address, out: Address, weights: Address, documents: Address,
-    sequences: number, panels: number, heads: number, headRows: number, scale: number): void;
+  attentionForward(qkv: Address, out: Address, weights: Address, aside: Address, documents: Address, spare: Address,
+    kind: number, window: number, first: number, reach: number, firstPanels: number,
+    sequences: number, panels: number, heads: number, headRows: number, parts: number, scale: number): void;
   // biome-ignore format: as above
-  attentionBackward(qkv: Address, dOut: Address, weights: Address, dQkv: Address, scratch: Address,
-    sequences: number, panels: number, heads: number, headRows: number, scale: number): void;
-  valueNorms(qkv: Address, norms: Address, panels: number, heads: number, headRows: number): void;
+  attentionBackward(qkv: Address, dOut: Address, weights: Address, aside: Address, dQkv: Address, scratch: Address,
+    kind: number, reach: number, firstPanels: number,
+    sequences: number, panels: number, heads: number, headRows: number, parts: number, scale: number): void;
+  // biome-ignore format: as above
+  valueNorms(qkv: Address, norms: Address, panels: number, heads: number, headRows: number, parts: number): void;
+  // biome-ignore format: as above
+  sinkLogitForward(logits: Address, sinks: Address, sequences: number, panels: number, heads: number,
+    factor: number): void;
+  // biome-ignore format: as above
+  sinkLogitBackward(dSinks: Address, dLogits: Address, sequences: number, panels: number, heads: number,
+    padded: number, factor: number): void;
+  // biome-ignore format: as above
+  keyBiasForward(qkv: Address, bias: Address, sinks: Address,
+    sequences: number, panels: number, heads: number, headRows: number, parts: number): void;
+  // biome-ignore format: as above
+  keyBiasBackward(qkv: Address, bias: Address, dSinks: Address, dQkv: Address, dBias: Address, sums: Address,
+    sequences: number, panels: number, heads: number, headRows: number, parts: number): void;
+  gateForward(gate: Address, stride: number, heads: Address, rows: number, panels: number): void;
+  // biome-ignore format: as above
+  gateBackward(gate: Address, dGate: Address, stride: number, heads: Address, dHeads: Address,
+    rows: number, panels: number): void;
   // biome-ignore format: as above
   embeddingForward(table: Address, tableStride: number, ids: Address, x: Address, rows: number, tokens: number): void;
+  embeddingAdd(table: Address, tableStride: number, ids: Address, x: Address, rows: number, tokens: number): void;
   embeddingBackward(dTable: Address, stride: number, ids: Address, dx: Address, rows: number, tokens: number): void;
   // biome-ignore format: as above
   rmsNormForward(x: Address, gain: Address, y: Address, inverse: Address,
@@ -35,8 +55,16 @@ export interface KernelExports {
   // biome-ignore format: as above
   rotate(x: Address, stride: number, cos: Address, sin: Address, sequences: number, panels: number, heads: number,
     headRows: number, pairs: number, step: number, distance: number, direction: number): void;
+  // biome-ignore format: as above
+  layerNormForward(x: Address, gain: Address, y: Address, statistics: Address,
+    rows: number, padded: number, panels: number, epsilon: number): void;
+  // biome-ignore format: as above
+  layerNormBackward(dy: Address, x: Address, gain: Address, statistics: Address, dx: Address, dGain: Address,
+    sums: Address, rows: number, padded: number, panels: number): void;
   swigluForward(both: Address, hidden: Address, rows: number, panels: number): void;
   swigluBackward(both: Address, dHidden: Address, rows: number, panels: number): void;
+  reluForward(up: Address, hidden: Address, count: number): void;
+  reluBackward(up: Address, dHidden: Address, count: number): void;
   // biome-ignore format: as above
   crossEntropy(logits: Address, targets: Address, words: number, rows: number, panels: number, weight: number): number;
   sumOfSquares(x: Address, count: number): number;

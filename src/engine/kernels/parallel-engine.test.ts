@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../../transformer/config.ts';
+import { ATTENTION_KINDS, LLAMA, type ModelConfig } from '../../transformer/config.ts';
+import { randomBatch, randomParameters } from '../engine.fixture.ts';
 import type { Batch, Engine, StepHyper } from '../engine.ts';
 import { createKernelsEngine, DisposedError, WorkerError } from './engine.ts';
-import { module, randomBatch, randomParameters } from './kernels.fixture.ts';
+import { module } from './kernels.fixture.ts';
 import { nodeWorkerPort, type WorkerPort } from './worker-port.ts';
 
 const config: ModelConfig = {
@@ -15,6 +16,7 @@ const config: ModelConfig = {
   hiddenWidth: 7,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+  ...LLAMA,
 };
 const hyper: StepHyper = {
   learningRate: 1e-2,
@@ -32,10 +34,10 @@ afterEach(() => {
 });
 
 /** @param workerData of each worker, whose number this decides */
-async function create(workerData: { diesAtRequest?: number }[]): Promise<Engine> {
+async function create(workerData: { diesAtRequest?: number }[], model = config): Promise<Engine> {
   const script = new URL('node-worker.fixture.mjs', import.meta.url);
   const workers = workerData.map((data) => nodeWorkerPort(new Worker(script, { workerData: data })));
-  const engine = await createKernelsEngine(config, parameters, { module, workers });
+  const engine = await createKernelsEngine(model, randomParameters(model, 'parallel'), { module, workers });
   engines.push(engine);
   return engine;
 }
@@ -66,6 +68,15 @@ describe('several workers', () => {
   it.each([1, 2, 3, 4, 8])('%i give the bits of one thread', async (count) => {
     expect(await record(await create(healthy(count)))).toEqual(await record(await create([])));
   });
+
+  it.each(ATTENTION_KINDS)(
+    'two give the bits of one thread in a model of other kinds and %s attention',
+    async (attention) => {
+      const parts = { positions: 'learned', norm: 'layer', mlp: 'relu', tiedHead: true } as const;
+      const model: ModelConfig = { ...config, attention, ...parts, window: { length: 4, first: 1 } };
+      expect(await record(await create(healthy(2), model))).toEqual(await record(await create([], model)));
+    },
+  );
 
   it('refuse what one thread refuses, and go on', async () => {
     const engine = await create(healthy(2));

@@ -8,15 +8,19 @@ import type { ModelConfig } from '../../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../../transformer/parameters.ts';
 import { type Dimensions, dimensionsOf, PANEL } from './dimensions.ts';
 
-/** Offsets into the flat array, in numbers; a matrix's panel has `rows` rows of 8. */
+/** Offsets into the flat array, in numbers; a matrix's panel has `rows` rows of 8. What a model lacks takes no room. */
 export interface LayerOffsets {
   attentionNorm: number;
-  /** (3 attentionRows, D): the columns of query, key and value. */
+  /** (attentionParts attentionRows, D): the columns of query, key, value and gate. */
   queryKeyValue: number;
   /** (attentionRows, D) */
   output: number;
+  /** (H) */
+  sinkLogit: number;
+  /** (attentionRows) */
+  keyBias: number;
   mlpNorm: number;
-  /** (2 hiddenRows, D): the columns of gate and up. */
+  /** (mlpParts hiddenRows, D): the columns of gate and up, or of up alone. */
   gateUp: number;
   /** (hiddenRows, D) */
   down: number;
@@ -25,13 +29,15 @@ export interface LayerOffsets {
 export interface ParameterLayout {
   /** Numbers in the array, padding included. */
   size: number;
-  /** The first so many are decayed by AdamW; the rest are norm gains. */
+  /** The first so many are decayed by AdamW; the rest are norm gains, sink logits and key biases. */
   decayed: number;
   /** (vocabularyRows, D) */
   embedding: number;
+  /** (positionRows, D) */
+  positions: number;
   layers: LayerOffsets[];
   norm: number;
-  /** (vocabularyRows, D): the columns of the head. */
+  /** (vocabularyRows, D): the columns of the head; where it is tied, the embedding itself. */
   head: number;
   /** Writes named tensors into an array of this layout. */
   store(parameters: Parameters, flat: Float32Array): void;
@@ -57,20 +63,28 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
   };
   const matrix = (rows: number) => take(rows * dimensions.widthRows);
   const vector = () => take(dimensions.widthRows);
+  const { attentionParts, attentionRows, mlpParts, hiddenRows } = dimensions;
 
   const embedding = matrix(dimensions.vocabularyRows);
+  const positions = matrix(dimensions.positionRows);
   const matrices = Array.from({ length: config.layers }, () => ({
-    queryKeyValue: matrix(3 * dimensions.attentionRows),
-    output: matrix(dimensions.attentionRows),
-    gateUp: matrix(2 * dimensions.hiddenRows),
-    down: matrix(dimensions.hiddenRows),
+    queryKeyValue: matrix(attentionParts * attentionRows),
+    output: matrix(attentionRows),
+    gateUp: matrix(mlpParts * hiddenRows),
+    down: matrix(hiddenRows),
   }));
-  const head = matrix(dimensions.vocabularyRows);
+  const head = config.tiedHead ? embedding : matrix(dimensions.vocabularyRows);
   const decayed = size;
-  const layers = matrices.map((layer) => ({ ...layer, attentionNorm: vector(), mlpNorm: vector() }));
+  const layers = matrices.map((layer) => ({
+    ...layer,
+    attentionNorm: vector(),
+    mlpNorm: mlpParts > 0 ? vector() : size,
+    sinkLogit: take(dimensions.sinkLogits),
+    keyBias: take(config.attention === 'key-bias' ? attentionRows : 0),
+  }));
   const norm = vector();
 
-  const offsets = { embedding, layers, norm, head };
+  const offsets = { embedding, positions, layers, norm, head };
   const places = placesOf(config, dimensions, offsets);
   return {
     size,
@@ -96,14 +110,21 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
 function placesOf(
   config: ModelConfig,
   dimensions: Dimensions,
-  { embedding, layers, norm, head }: Pick<ParameterLayout, 'embedding' | 'layers' | 'norm' | 'head'>,
+  {
+    embedding,
+    positions,
+    layers,
+    norm,
+    head,
+  }: Pick<ParameterLayout, 'embedding' | 'positions' | 'layers' | 'norm' | 'head'>,
 ): Place[] {
-  const { width, headWidth, headRows, attentionRows, hiddenRows, vocabularyRows } = dimensions;
+  const { width, headWidth, headRows, attentionRows, attentionParts, hiddenRows, mlpParts, vocabularyRows } =
+    dimensions;
   const { hiddenWidth, vocabularySize } = config;
   const headRow = (channel: number) => Math.floor(channel / headWidth) * headRows + (channel % headWidth);
   const sameRow = (row: number) => row;
 
-  const gains = (offset: number) => (index: number) => offset + index;
+  const vector = (offset: number) => (index: number) => offset + index;
   const cell = (offset: number, rows: number, row: number, column: number) =>
     offset + (Math.floor(column / PANEL) * rows + row) * PANEL + (column % PANEL);
   /** A tensor (rows, D) as it stands. */
@@ -119,22 +140,26 @@ function placesOf(
 
   const at: Record<string, Place['at']> = {
     embedding: upright(embedding, vocabularyRows),
-    norm: gains(norm),
+    positions: upright(positions, dimensions.positionRows),
+    norm: vector(norm),
     head: turned(head, vocabularyRows, vocabularySize),
   };
   layers.forEach((layer, index) => {
     const attention = (part: number) =>
-      turned(layer.queryKeyValue, 3 * attentionRows, width, part * attentionRows, headRow);
-    const mlp = (part: number) => turned(layer.gateUp, 2 * hiddenRows, hiddenWidth, part * hiddenRows);
+      turned(layer.queryKeyValue, attentionParts * attentionRows, width, part * attentionRows, headRow);
+    const mlp = (part: number) => turned(layer.gateUp, mlpParts * hiddenRows, hiddenWidth, part * hiddenRows);
     Object.assign(at, {
-      [`layers.${index}.attention.norm`]: gains(layer.attentionNorm),
+      [`layers.${index}.attention.norm`]: vector(layer.attentionNorm),
       [`layers.${index}.attention.query`]: attention(0),
       [`layers.${index}.attention.key`]: attention(1),
       [`layers.${index}.attention.value`]: attention(2),
+      [`layers.${index}.attention.gate`]: attention(3),
+      [`layers.${index}.attention.sinkLogit`]: vector(layer.sinkLogit),
+      [`layers.${index}.attention.keyBias`]: (channel: number) => layer.keyBias + headRow(channel),
       [`layers.${index}.attention.output`]: upright(layer.output, attentionRows, headRow),
-      [`layers.${index}.mlp.norm`]: gains(layer.mlpNorm),
+      [`layers.${index}.mlp.norm`]: vector(layer.mlpNorm),
       [`layers.${index}.mlp.gate`]: mlp(0),
-      [`layers.${index}.mlp.up`]: mlp(1),
+      [`layers.${index}.mlp.up`]: mlp(mlpParts - 1),
       [`layers.${index}.mlp.down`]: upright(layer.down, hiddenRows),
     });
   });

@@ -5,29 +5,32 @@
  */
 import { checkConfig, type ModelConfig } from '../../transformer/config.ts';
 import { checkBatchShape } from '../validate.ts';
+import { keepsAside } from './attention-weights.ts';
 import { type Dimensions, dimensionsOf, PANEL, roundUp } from './dimensions.ts';
 import { microBatches, tokensOf } from './micro-batches.ts';
 import { type ParameterLayout, parameterLayout } from './parameter-layout.ts';
 
-/** Byte addresses of one layer's activations; (rows, tokens) panelled. */
+/** Byte addresses of one layer's activations; (rows, tokens) panelled. What the model does not have is at 0. */
 export interface LayerActivations {
   /** (D): the residual stream before the block. */
   input: number;
-  /** (1): what RMSNorm multiplied by. */
-  attentionInverse: number;
+  /** (1): what RMSNorm multiplied by; (2) for LayerNorm, with the mean. */
+  attentionStatistics: number;
   /** (D) */
   attentionNormed: number;
-  /** (3 attentionRows): queries and keys turned, values. */
+  /** (attentionParts attentionRows): queries and keys turned, values, sigmoids of the gate. */
   queryKeyValue: number;
   /** For each sequence and head (keys, queries). */
   weights: number;
+  /** For each sequence and head (1): what a kind of attention keeps beside the weights. */
+  aside: number;
   /** (attentionRows) */
   heads: number;
   /** (D): the residual stream between attention and MLP. */
   middle: number;
-  mlpInverse: number;
+  mlpStatistics: number;
   mlpNormed: number;
-  /** (2 hiddenRows): gate and up, then their derivatives, then their gradients. */
+  /** (mlpParts hiddenRows): gate and up, then their derivatives (SwiGLU's), then their gradients. */
   gateUp: number;
   /** (hiddenRows) */
   hidden: number;
@@ -48,10 +51,12 @@ export interface Plan {
   inputs: number;
   targets: number;
   documents: number;
+  /** (tokens) int32, the rows of the learned positions */
+  positions: number;
   layers: LayerActivations[];
   /** (D): the residual stream after the last block. */
   last: number;
-  lastInverse: number;
+  lastStatistics: number;
   lastNormed: number;
   /** (vocabularyRows): logits, then their gradients. */
   logits: number;
@@ -61,7 +66,7 @@ export interface Plan {
   dNormed: number;
   /** (tokens, D): the transposed operand of a weight's gradient. */
   transposed: number;
-  /** (3 attentionRows) */
+  /** (attentionParts attentionRows) */
   dQueryKeyValue: number;
   /** (max(attentionRows, hiddenRows)): gradient of what an output matrix multiplies. */
   dInner: number;
@@ -91,7 +96,8 @@ export function plan(config: ModelConfig, { sequences, length }: BatchShape, sta
   checkBatchShape(config, { sequences, length });
   const dimensions = dimensionsOf(config);
   const layout = parameterLayout(config);
-  const { widthRows, attentionRows, hiddenRows, vocabularyRows, heads, headRows, headWidth } = dimensions;
+  const { widthRows, attentionRows, attentionParts, hiddenRows, mlpParts, vocabularyRows } = dimensions;
+  const { heads, headRows, headWidth } = dimensions;
   const parts = microBatches(sequences, length);
   const largest = Math.max(...parts.map((part) => part.sequences));
   const tokens = tokensOf(largest, length);
@@ -99,49 +105,61 @@ export function plan(config: ModelConfig, { sequences, length }: BatchShape, sta
 
   let bytes = roundUp(start, ALIGNMENT);
   const take = (numbers: number) => {
+    if (numbers === 0) return 0;
     const address = bytes;
     bytes = roundUp(bytes + 4 * numbers, ALIGNMENT);
     return address;
   };
   const columns = (rows: number) => take(rows * tokens);
+  const angles = config.positions === 'rope' ? (headWidth / 2) * roundUp(config.contextLength, PANEL) : 0;
+  const statistics = config.norm === 'layer' ? 2 : 1;
+  const mlpWidthRows = mlpParts > 0 ? widthRows : 0;
 
   const lasting = {
     parameters: take(layout.size),
     firstMoments: take(layout.size),
     secondMoments: take(layout.size),
-    ropeCos: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
-    ropeSin: take((headWidth / 2) * roundUp(config.contextLength, PANEL)),
+    ropeCos: take(angles),
+    ropeSin: take(angles),
   };
   const levels = 32 - Math.clz32(parts.length); // 1 + log2 of a power of two
   const gradients = Array.from({ length: levels }, () => take(layout.size));
   const layers = Array.from({ length: config.layers }, () => ({
     input: columns(widthRows),
-    attentionInverse: columns(1),
+    attentionStatistics: columns(statistics),
     attentionNormed: columns(widthRows),
-    queryKeyValue: columns(3 * attentionRows),
+    queryKeyValue: columns(attentionParts * attentionRows),
     weights: columns(heads * positions),
+    aside: columns(keepsAside(config.attention) ? heads : 0),
     heads: columns(attentionRows),
-    middle: columns(widthRows),
-    mlpInverse: columns(1),
-    mlpNormed: columns(widthRows),
-    gateUp: columns(2 * hiddenRows),
+    middle: columns(mlpWidthRows),
+    mlpStatistics: columns(mlpParts > 0 ? statistics : 0),
+    mlpNormed: columns(mlpWidthRows),
+    gateUp: columns(mlpParts * hiddenRows),
     hidden: columns(hiddenRows),
   }));
   const rest = {
     inputs: columns(1),
     targets: columns(1),
     documents: columns(1),
+    positions: columns(config.positions === 'learned' ? 1 : 0),
     last: columns(widthRows),
-    lastInverse: columns(1),
+    lastStatistics: columns(statistics),
     lastNormed: columns(widthRows),
     logits: columns(vocabularyRows),
     dStream: columns(widthRows),
     dNormed: columns(widthRows),
     transposed: columns(widthRows),
-    dQueryKeyValue: columns(3 * attentionRows),
+    dQueryKeyValue: columns(attentionParts * attentionRows),
     dInner: columns(Math.max(attentionRows, hiddenRows)),
-    // For attention's way back, for the sums of a norm's gain, and for value norms.
-    scratch: take(Math.max(positions * (positions + 2 * roundUp(headRows, PANEL)), widthRows * PANEL, heads * tokens)),
+    // For attention's way back, for the sums of a norm's gain and of a key bias, and for value norms.
+    scratch: take(
+      Math.max(
+        positions * (positions + 2 * roundUp(headRows, PANEL)),
+        Math.max(widthRows, attentionRows) * PANEL,
+        heads * tokens,
+      ),
+    ),
   };
   return { dimensions, layout, ...lasting, gradients, layers, ...rest, bytes };
 }

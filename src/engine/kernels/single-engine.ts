@@ -8,6 +8,7 @@ import { checkBatch, checkHyper, checkParameters, countedTargets } from '../vali
 import { emptyInspection, readInspection } from './inspection.ts';
 import { microBatches } from './micro-batches.ts';
 import type { Replica } from './replica.ts';
+import { spanOf } from './span.ts';
 
 /** Use of an engine that was disposed. */
 export class DisposedError extends Error {
@@ -48,9 +49,10 @@ export class SingleEngine implements Engine {
   inspect(batch: Batch, what: Inspect): Inspection {
     const { replica } = this;
     checkBatch(this.config, batch, false);
+    const span = spanOf(this.config);
     const inspection = emptyInspection(replica.plan, batch.sequences, batch.length, what);
     replica.forEachPart(batch, microBatches(batch.sequences, batch.length), (part) =>
-      readInspection(replica.kernels, replica.plan, batch, part, inspection),
+      readInspection(replica.kernels, replica.plan, span, batch, part, inspection),
     );
     return inspection;
   }

@@ -1,6 +1,6 @@
 /** A batch as the tensors that the model reads. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelConfig } from '../../transformer/config.ts';
+import { type ModelConfig, sees } from '../../transformer/config.ts';
 import { type Batch, IGNORED_TARGET, SHARED_DOCUMENT } from '../engine.ts';
 import { countedTargets } from '../validate.ts';
 
@@ -18,7 +18,9 @@ export interface BatchTensors {
   oneHot: tf.Tensor;
   /** (N, V): 1 / (targets that count) at each such target, so that the loss is minus its product with log p. */
   targetWeights: tf.Tensor;
-  /** (1, 1, T, T), or (B, 1, T, T) for intra-document attention: 0 where query t may see key j, else `MASKED`. */
+  /** (1, 1, T, T), or (B, 1, T, T) for intra-document attention: 1 where query t may see key j, else 0. */
+  visible: tf.Tensor;
+  /** Of the same shape: 0 where query t may see key j, else `MASKED`. */
   mask: tf.Tensor;
 }
 
@@ -38,28 +40,36 @@ export function batchTensors(config: ModelConfig, batch: Batch): BatchTensors {
     if (target !== IGNORED_TARGET) targetWeights[n * V + target] = 1 / counted;
   }
 
+  const masks = attentionMasks(config, batch);
   return {
     sequences,
     length,
     ids: tf.tensor1d(batch.inputs, 'int32'),
     oneHot: tf.tensor2d(oneHot, [V, N]),
     targetWeights: tf.tensor2d(targetWeights, [N, V]),
-    mask: attentionMask(batch),
+    visible: tf.tensor4d(masks.visible, masks.shape),
+    mask: tf.tensor4d(masks.mask, masks.shape),
   };
 }
 
-function attentionMask({ sequences, length: T, documents }: Batch): tf.Tensor {
+interface AttentionMasks {
+  shape: [number, number, number, number];
+  visible: Float32Array;
+  mask: Float32Array;
+}
+
+function attentionMasks(config: ModelConfig, { sequences, length: T, documents }: Batch): AttentionMasks {
   const masks = documents ? sequences : 1;
-  const values = new Float32Array(masks * T * T);
+  const visible = new Float32Array(masks * T * T);
   for (let b = 0; b < masks; b++) {
     for (let t = 0; t < T; t++) {
-      for (let j = 0; j < T; j++) {
-        const sees = j <= t && (documents === undefined || sharesDocument(documents, b * T + t, b * T + j));
-        if (!sees) values[(b * T + t) * T + j] = MASKED;
+      for (let j = 0; j <= t; j++) {
+        const isOfDocument = documents === undefined || sharesDocument(documents, b * T + t, b * T + j);
+        if (isOfDocument && sees(config, t, j)) visible[(b * T + t) * T + j] = 1;
       }
     }
   }
-  return tf.tensor4d(values, [masks, 1, T, T]);
+  return { shape: [masks, 1, T, T], visible, mask: visible.map((value) => (value === 1 ? 0 : MASKED)) };
 }
 
 function sharesDocument(documents: Int32Array, query: number, key: number): boolean {

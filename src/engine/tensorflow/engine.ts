@@ -5,9 +5,10 @@ import { type Parameters, parameterShapes, sizeOf } from '../../transformer/para
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
 import type { Batch, Engine, Inspect, Inspection, StepHyper, StepResult } from '../engine.ts';
 import { checkBatch, checkHyper, checkParameters } from '../validate.ts';
+import type { RotaryTensors } from './attention.ts';
 import { type Device, onDevice, startDevice, type WasmPaths } from './backend.ts';
 import { type BatchTensors, batchTensors } from './batch-tensors.ts';
-import { crossEntropy, forward, type Observer, type ParameterTensors, type RotaryTensors } from './model.ts';
+import { crossEntropy, forward, type Observer, type ParameterTensors } from './model.ts';
 import { adamw, decayMask, flatten, type Moments, unflatten } from './optimiser.ts';
 import { rotaryTensors } from './rotary-tensors.ts';
 
@@ -43,7 +44,7 @@ class TensorflowEngine implements Engine {
   readonly #device: Device;
   readonly #names: readonly string[];
   readonly #decays: tf.Tensor1D;
-  /** Constants by sequence length. */
+  /** Constants of rotary positions by sequence length; none where positions are not rotary. */
   readonly #rotary = new Map<number, RotaryTensors>();
   /** In the order of `parameterShapes`. */
   #tensors: tf.Tensor[];
@@ -157,14 +158,16 @@ class TensorflowEngine implements Engine {
 
   /** Does some work with a batch's tensors and frees all but its result. */
   #withBatch<T extends tf.TensorContainer>(batch: Batch, work: (tensors: BatchTensors) => T): T {
-    if (!this.#rotary.has(batch.length)) this.#rotary.set(batch.length, rotaryTensors(this.config, batch.length));
+    if (this.config.positions === 'rope' && !this.#rotary.has(batch.length)) {
+      this.#rotary.set(batch.length, rotaryTensors(this.config, batch.length));
+    }
     return tf.tidy(() => work(batchTensors(this.config, batch)));
   }
 
   #forward(tensors: readonly tf.Tensor[], batch: BatchTensors, observer?: Observer): tf.Tensor {
     const named: ParameterTensors = {};
     for (const [index, name] of this.#names.entries()) named[name] = tensors[index]!;
-    return forward(this.config, named, batch, this.#rotary.get(batch.length)!, observer);
+    return forward(this.config, named, batch, this.#rotary.get(batch.length) ?? null, observer);
   }
 
   #loss(tensors: readonly tf.Tensor[], batch: BatchTensors): tf.Scalar {

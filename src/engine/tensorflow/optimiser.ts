@@ -3,7 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../../transformer/config.ts';
-import { parameterShapes, sizeOf } from '../../transformer/parameters.ts';
+import { decays, parameterShapes, sizeOf } from '../../transformer/parameters.ts';
 import { adamwFactors } from '../adamw.ts';
 import type { StepHyper } from '../engine.ts';
 
@@ -22,11 +22,11 @@ export function unflatten(config: ModelConfig, flat: tf.Tensor1D): tf.Tensor[] {
   return pieces.map((piece, index) => tf.reshape(piece, [...shapes[index]!.shape]));
 }
 
-/** 1 where a parameter decays, 0 in norm gains; one vector. */
+/** 1 where a parameter decays, 0 where not; one vector. */
 export function decayMask(config: ModelConfig): tf.Tensor1D {
   return tf.tidy(() =>
     tf.concat1d(
-      parameterShapes(config).map(({ shape, role }) => tf.fill<tf.Rank.R1>([sizeOf(shape)], role === 'norm' ? 0 : 1)),
+      parameterShapes(config).map(({ shape, role }) => tf.fill<tf.Rank.R1>([sizeOf(shape)], decays({ role }) ? 1 : 0)),
     ),
   );
 }
@@ -46,7 +46,7 @@ export function adamw(
   parameters: tf.Tensor1D,
   gradient: tf.Tensor1D,
   moments: Moments,
-  decays: tf.Tensor1D,
+  decayed: tf.Tensor1D,
   hyper: StepHyper,
   step: number,
   gradientNorm: number,
@@ -57,7 +57,7 @@ export function adamw(
   const first = tf.add(tf.mul(moments.first, beta1), tf.mul(g, 1 - beta1)) as tf.Tensor1D;
   const second = tf.add(tf.mul(moments.second, beta2), tf.mul(tf.square(g), 1 - beta2)) as tf.Tensor1D;
   const direction = tf.div(tf.div(first, correction1), tf.add(tf.sqrt(tf.div(second, correction2)), epsilon));
-  const decay = tf.mul(tf.mul(parameters, decays), weightDecay);
+  const decay = tf.mul(tf.mul(parameters, decayed), weightDecay);
   const updated = tf.sub(parameters, tf.mul(tf.add(direction, decay), learningRate)) as tf.Tensor1D;
   return { parameters: updated, moments: { first, second } };
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { headWidth, type ModelConfig } from '../../transformer/config.ts';
 import { ropeTables } from '../../transformer/rope.ts';
-import type { RotaryTensors } from './model.ts';
+import type { RotaryTensors } from './attention.ts';
 
 /** The constants for sequences of `length` tokens; the caller disposes them. */
 export function rotaryTensors(config: ModelConfig, length: number): RotaryTensors {

@@ -28,14 +28,21 @@ export function exp(x: v128): v128 {
   const n = f32x4.sub(rounded, shift);
   const high = f32x4.sub(bounded, f32x4.mul(n, v128.load32_splat(EXP, 16)));
   const r = f32x4.add(high, f32x4.mul(n, v128.load32_splat(EXP, 20)));
+  const p = f32x4.add(expMinusOne(r), v128.load32_splat(EXP, 48));
+  // 2^n times p, by adding n to p's exponent.
+  return v128.and(i32x4.add(p, i32x4.shl(rounded, 23)), f32x4.ge(x, lowest));
+}
+
+/** exp(r) - 1 of four numbers within ln 2 / 2 of zero, where no digit is lost to the 1. */
+// @ts-expect-error: decorator
+@inline
+export function expMinusOne(r: v128): v128 {
   let p = f32x4.add(f32x4.mul(v128.load32_splat(EXP, 24), r), v128.load32_splat(EXP, 28));
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 32));
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 36));
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 40));
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 44));
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), v128.load32_splat(EXP, 48));
-  // 2^n times p, by adding n to p's exponent.
-  return v128.and(i32x4.add(p, i32x4.shl(rounded, 23)), f32x4.ge(x, lowest));
+  return f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
 }
 
 /** Natural logarithm of a positive normal number, within 2 ulp of float64. */

@@ -8,13 +8,16 @@
  */
 export { attentionBackward, attentionForward, valueNorms } from './attention';
 export { exponential, logarithm } from './elementary';
-export { embeddingBackward, embeddingForward } from './embedding';
+export { embeddingAdd, embeddingBackward, embeddingForward } from './embedding';
+export { gateBackward, gateForward } from './gate';
+export { layerNormBackward, layerNormForward } from './layer-norm';
 export { crossEntropy } from './loss';
-export { swigluBackward, swigluForward } from './mlp';
+export { reluBackward, reluForward, swigluBackward, swigluForward } from './mlp';
 export { rmsNormBackward, rmsNormForward } from './norm';
 export { adamw, add, sumOfSquares } from './optimiser';
 export { multiply, multiplyTransposed } from './product';
 export { rotate } from './rotary';
+export { keyBiasBackward, keyBiasForward, sinkLogitBackward, sinkLogitForward } from './sink';
 export { transpose } from './transpose';
 
 /** The first address that the module does not use itself. */

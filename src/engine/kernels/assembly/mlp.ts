@@ -1,4 +1,7 @@
-/** SwiGLU (Shazeer 2020, arXiv:2002.05202): hidden = silu(gate) * up, silu(g) = g / (1 + exp(-g)). */
+/**
+ * What stands between the matrices of an MLP: SwiGLU (Shazeer 2020, arXiv:2002.05202), hidden = silu(gate) * up with
+ * silu(g) = g / (1 + exp(-g)), or ReLU.
+ */
 import { exp } from './elementary';
 
 /**
@@ -34,5 +37,21 @@ export function swigluBackward(both: usize, dHidden: usize, rows: i32, panels: i
       v128.store(both + half, f32x4.mul(d, v128.load(both + half)));
     }
     both += half;
+  }
+}
+
+/** hidden = max(0, up), for `count` numbers, a multiple of 4. */
+export function reluForward(up: usize, hidden: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (const end = up + ((<usize>count) << 2); up < end; up += 16, hidden += 16) {
+    v128.store(hidden, f32x4.pmax(zero, v128.load(up)));
+  }
+}
+
+/** up = dHidden where up is above zero, else 0. */
+export function reluBackward(up: usize, dHidden: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (const end = up + ((<usize>count) << 2); up < end; up += 16, dHidden += 16) {
+    v128.store(up, v128.and(v128.load(dHidden), f32x4.gt(v128.load(up), zero)));
   }
 }

@@ -1,4 +1,5 @@
 /** RMSNorm (Zhang & Sennrich 2019, arXiv:1910.07467): y = gain * x / sqrt(mean(x^2) + epsilon), a column a token. */
+import { sumOfLanes } from './lanes';
 
 /**
  * @param x (rows, 8 panels); @param y the same shape; @param inverse (8 panels) gets 1 / sqrt(mean square + epsilon).
@@ -81,10 +82,4 @@ export function rmsNormBackward(
     store<f32>(dGain + (<usize>row << 2), sumOfLanes(f32x4.add(v128.load(at), v128.load(at, 16))));
   }
   memory.fill(dGain + (<usize>rows << 2), 0, <usize>(padded - rows) << 2);
-}
-
-// @ts-expect-error: decorator
-@inline
-function sumOfLanes(x: v128): f32 {
-  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
