@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { ResultError } from '../src/results/load.ts';
+import { PEER_SETS, type PeerSet } from './bench/peers/index.ts';
+import { bench } from './commands/bench.ts';
 import type { CommandContext } from './commands/context.ts';
 import { exportResults } from './commands/export.ts';
 import { list } from './commands/list.ts';
@@ -147,6 +149,28 @@ function addCommands(
     .command('export')
     .description('write public/results from the finished runs: experiments, index and JSON Schemas')
     .action(async () => setStatus(await exportResults(context())));
+
+  program
+    .command('bench')
+    .description('how fast the kernels train here, beside other libraries that train the same model')
+    .addOption(new Option('--repetitions <n>', 'timed rounds, of which the median counts').default('5'))
+    .addOption(
+      new Option('--peers <set>', 'who races: none, node (from npm) or python (these and PyTorch, by PYTHON)')
+        .choices(Object.keys(PEER_SETS))
+        .default('node'),
+    )
+    .option('--json <file>', 'where to write the numbers')
+    .action(async ({ repetitions, peers, json }: BenchArguments) => {
+      const rounds = parseCount('--repetitions', repetitions, 1);
+      const where = json === undefined ? {} : { json };
+      setStatus(await bench({ out, repetitions: rounds, peers: PEER_SETS[peers], ...where }));
+    });
+}
+
+interface BenchArguments {
+  repetitions: string;
+  peers: PeerSet;
+  json?: string;
 }
 
 interface RunArguments {

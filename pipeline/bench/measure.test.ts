@@ -22,3 +22,16 @@ it('contestants take turns, and the first round does not count', async () => {
     ['b', 8],
   ]);
 });
+
+it('a slow contestant takes part in its first rounds alone, and not in the one that does not count', async () => {
+  const order: string[] = [];
+  const run = (name: string) => () => void order.push(name);
+  await interleave(
+    [
+      { name: 'a', run: run('a') },
+      { name: 'slow', run: run('s'), rounds: 1 },
+    ],
+    3,
+  );
+  expect(order.join('')).toBe('aasaa');
+});

@@ -1,10 +1,16 @@
-/** `bench`: how fast the engine trains, beside its own matrix kernel. */
+/** `bench`: how fast the kernels train, beside their own matrix kernel and beside other libraries. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { PRODUCT_FLOPS, productContestant, stepContestant } from '../bench/contestants.ts';
+import { type Entry, enter, firstLosses, type PeerContestant } from '../bench/entry.ts';
 import { interleave } from '../bench/measure.ts';
+import type { Peer } from '../bench/peers/peer.ts';
+import { type BenchRow, entryLine, HEADING, rowLine, rowsOf, summaryOf } from '../bench/report.ts';
 import { stepFlops, tokensOf, WORKLOADS, type Workload } from '../bench/workload.ts';
+import { PipelineError } from '../errors.ts';
 import { machine } from '../execution.ts';
-import { writeAtomically } from '../files.ts';
+import { reason, shown, writeAtomically } from '../files.ts';
 import { compileKernels } from '../kernels.ts';
 import type { Terminal } from '../progress.ts';
 
@@ -12,22 +18,12 @@ export interface BenchOptions {
   out: Terminal;
   /** Timed rounds; each contestant runs once a round. */
   repetitions: number;
+  /** Who races on the first workload. */
+  peers: readonly Peer[];
   /** Where to write the numbers as JSON. */
   json?: string;
   /** Tests put small ones here. */
   workloads?: readonly Workload[];
-}
-
-/** One contestant's median on one workload. */
-export interface BenchRow {
-  workload: string;
-  contestant: string;
-  milliseconds: number;
-  gflops: number;
-  /** Of `gflops` over those of the matrix product, measured in the same rounds. */
-  ratioToProduct: number;
-  /** Of a training step. */
-  tokensPerSecond?: number;
 }
 
 export interface BenchReport {
@@ -35,59 +31,88 @@ export interface BenchReport {
   node: string;
   repetitions: number;
   workloads: readonly Workload[];
+  /** The peers, with how closely their losses agree, or why they do not race. */
+  entries: Entry[];
   rows: BenchRow[];
 }
 
-/** Measures, prints a table, and returns the exit status. */
-export async function bench({ out, repetitions, json, workloads = WORKLOADS }: BenchOptions): Promise<number> {
-  const report: BenchReport = { machine: machine(), node: process.version, repetitions, workloads, rows: [] };
+/**
+ * Measures, prints a table, and returns the exit status.
+ * @throws {PipelineError} when the file cannot be written, before anything is measured if that can be known
+ */
+export async function bench({ out, repetitions, peers, json, workloads = WORKLOADS }: BenchOptions): Promise<number> {
+  if (json !== undefined) checkWritable(json);
+  const report: BenchReport = {
+    machine: machine(),
+    node: process.version,
+    repetitions,
+    workloads,
+    entries: [],
+    rows: [],
+  };
   out.write(`${report.machine}, Node ${report.node}; medians of ${repetitions} interleaved repetitions\n`);
   const module = await compileKernels();
-  for (const work of workloads) {
-    const { layers, heads, width, vocabularySize, contextLength } = work.model;
-    out.write(
-      `\n${work.name}: L ${layers}, d ${width}, H ${heads}, V ${vocabularySize}, ${work.sequences} x ${contextLength} tokens\n`,
-    );
-    const rows = await measureWorkload(module, work, repetitions);
-    for (const row of rows) out.write(`${line(row)}\n`);
+  for (const [index, work] of workloads.entries()) {
+    const { layers, heads, width, hiddenWidth, vocabularySize, contextLength } = work.model;
+    const shape = `L ${layers}, d ${width}, H ${heads}, F ${hiddenWidth}, V ${vocabularySize}`;
+    out.write(`\n${work.name}: ${shape}, ${work.sequences} x ${contextLength} tokens\n`);
+    const contestants: PeerContestant[] = [];
+    if (index === 0 && peers.length > 0) {
+      const reference = await stepContestant(module, work, 0);
+      const expected = await firstLosses(reference.engine, work);
+      reference.engine.dispose();
+      for (const peer of peers) {
+        const { entry, contestant } = await enter(peer, work, expected);
+        out.write(`${entryLine(entry)}\n`);
+        report.entries.push(entry);
+        if (contestant) contestants.push(contestant);
+      }
+    }
+    const rows = await measureWorkload(module, work, repetitions, contestants);
+    out.write(`${HEADING}\n`);
+    for (const row of rows) out.write(`${rowLine(row)}\n`);
+    out.write(`${summaryOf(rows)}\n`);
     report.rows.push(...rows);
   }
   if (json !== undefined) writeAtomically(json, `${JSON.stringify(report, null, 2)}\n`);
   return 0;
 }
 
-async function measureWorkload(module: WebAssembly.Module, work: Workload, repetitions: number): Promise<BenchRow[]> {
+/** The measurements take minutes: a file that cannot be written is better known before. */
+function checkWritable(path: string): void {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new PipelineError(`cannot write ${shown(path)}: ${reason(error)}`);
+  }
+  if (!statSync(folder).isDirectory() || (existsSync(path) && statSync(path).isDirectory())) {
+    throw new PipelineError(`cannot write ${shown(path)}: it is no file in a folder; name another`);
+  }
+}
+
+/** The contestants are let go at the end. */
+async function measureWorkload(
+  module: WebAssembly.Module,
+  work: Workload,
+  repetitions: number,
+  peers: readonly PeerContestant[],
+): Promise<BenchRow[]> {
   const product = await productContestant(module);
   const workerCounts = availableParallelism() > 1 ? [0, 1, 2] : [0];
   const steps = await Promise.all(workerCounts.map((count) => stepContestant(module, work, count)));
   try {
-    const medians = await interleave([product, ...steps], repetitions);
-    const gflopsOf = (flops: number, name: string) => flops / medians.get(name)! / 1e6;
-    const productRate = gflopsOf(PRODUCT_FLOPS, product.name);
-    return [product, ...steps].map(({ name }) => {
-      const isProduct = name === product.name;
-      const gflops = isProduct ? productRate : gflopsOf(stepFlops(work), name);
-      return {
-        workload: work.name,
-        contestant: name,
-        milliseconds: medians.get(name)!,
-        gflops,
-        ratioToProduct: gflops / productRate,
-        ...(!isProduct && { tokensPerSecond: (1000 * tokensOf(work)) / medians.get(name)! }),
-      };
+    const medians = await interleave([product, ...steps, ...peers], repetitions);
+    return rowsOf(medians, {
+      workload: work.name,
+      product: { name: product.name, flops: PRODUCT_FLOPS },
+      kernels: steps[0]!.name,
+      tokens: tokensOf(work),
+      flops: stepFlops(work),
     });
   } finally {
     for (const { engine } of steps) engine.dispose();
+    for (const { dispose } of peers) dispose();
   }
-}
-
-function line({ contestant, milliseconds, gflops, ratioToProduct, tokensPerSecond }: BenchRow): string {
-  const columns = [
-    contestant.padEnd(36),
-    `${milliseconds.toFixed(1)} ms`.padStart(11),
-    (tokensPerSecond === undefined ? '' : `${Math.round(tokensPerSecond).toLocaleString('en')} tokens/s`).padStart(18),
-    `${gflops.toFixed(1)} GFLOP/s`.padStart(14),
-    `${ratioToProduct.toFixed(2)} x`.padStart(8),
-  ];
-  return `  ${columns.join('')}`;
 }
