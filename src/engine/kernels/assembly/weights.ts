@@ -4,7 +4,7 @@
  */
 import { exp, expMinusOne } from './elementary';
 import { RELU, SIGMOID, SINK_SOFTMAX, SOFTPICK } from './kinds';
-import { scaleColumns, softmax, softmaxBackward, softmaxWithSink, softmaxWithSinkBackward } from './softmax';
+import { softmax, softmaxBackward, softmaxWithSink, softmaxWithSinkBackward } from './softmax';
 
 /**
  * x = weights of the scores `scale` x.
@@ -98,7 +98,6 @@ function rectifyBackward(y: usize, dy: usize, rows: i32, scale: f32, aside: usiz
 function softpick(x: usize, rows: i32, scale: f32, aside: usize): void {
   const end = x + ((<usize>rows) << 5);
   const factor = f32x4.splat(scale),
-    one = f32x4.splat(1),
     epsilon = f32x4.splat(1e-8);
   let m0 = f32x4.splat(0),
     m1 = m0;
@@ -120,11 +119,15 @@ function softpick(x: usize, rows: i32, scale: f32, aside: usize): void {
     s0 = f32x4.add(s0, f32x4.abs(u0));
     s1 = f32x4.add(s1, f32x4.abs(u1));
   }
-  const i0 = f32x4.div(one, f32x4.add(s0, f32x4.mul(e0, epsilon))),
-    i1 = f32x4.div(one, f32x4.add(s1, f32x4.mul(e1, epsilon)));
-  v128.store(aside, f32x4.mul(e0, i0));
-  v128.store(aside, f32x4.mul(e1, i1), 16);
-  scaleColumns(x, rows, i0, i1);
+  s0 = f32x4.add(s0, f32x4.mul(e0, epsilon));
+  s1 = f32x4.add(s1, f32x4.mul(e1, epsilon));
+  v128.store(aside, f32x4.div(e0, s0));
+  v128.store(aside, f32x4.div(e1, s1), 16);
+  // Divided, not multiplied by an inverse: a key seen alone then weighs exactly 1, and what it gets back cancels exactly.
+  for (let at = x; at < end; at += 32) {
+    v128.store(at, f32x4.div(v128.load(at), s0));
+    v128.store(at, f32x4.div(v128.load(at, 16), s1), 16);
+  }
 }
 
 /** e^-m (e^x - 1) for `inverse` = e^-m, without loss of digits near 0; 0 where x is masked. */
