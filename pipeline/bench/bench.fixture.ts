@@ -1,4 +1,4 @@
-import { WORKLOADS, type Workload } from './workload.ts';
+import { WORKLOADS, type Workload } from '../../src/benchmark/workload.ts';
 
 /** The base workload made so small that a test can race on it. */
 export const SMALL: Workload = {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { entryLine, rowLine, rowsOf, summaryOf } from './report.ts';
+import { rowsOf } from '../../src/benchmark/rows.ts';
+import { entryLine, rowLine, summaryOf } from './report.ts';
 
 const rows = rowsOf(
   new Map([

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Peer } from '../../src/benchmark/peer.ts';
 import { SMALL } from '../bench/bench.fixture.ts';
 import { onnxruntimePeer } from '../bench/peers/onnxruntime.ts';
-import type { Peer } from '../bench/peers/peer.ts';
 import { type BenchReport, bench } from './bench.ts';
 
 const absent: Peer = { name: 'absent', start: () => Promise.reject(new Error('it is not installed')) };

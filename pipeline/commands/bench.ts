@@ -2,17 +2,21 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { PRODUCT_FLOPS, productContestant, stepContestant } from '../bench/contestants.ts';
-import { type Entry, enter, firstLosses, type PeerContestant } from '../bench/entry.ts';
-import { interleave } from '../bench/measure.ts';
-import type { Peer } from '../bench/peers/peer.ts';
-import { type BenchRow, entryLine, HEADING, rowLine, rowsOf, summaryOf } from '../bench/report.ts';
-import { stepFlops, tokensOf, WORKLOADS, type Workload } from '../bench/workload.ts';
+import { productContestant, productFlops, stepContestant } from '../../src/benchmark/contestants.ts';
+import { type Entry, enter, firstLosses, type PeerContestant } from '../../src/benchmark/entry.ts';
+import { interleave } from '../../src/benchmark/measure.ts';
+import type { Peer } from '../../src/benchmark/peer.ts';
+import { type BenchRow, rowsOf } from '../../src/benchmark/rows.ts';
+import { stepFlops, tokensOf, WORKLOADS, type Workload } from '../../src/benchmark/workload.ts';
+import { entryLine, HEADING, rowLine, summaryOf } from '../bench/report.ts';
 import { PipelineError } from '../errors.ts';
 import { machine } from '../execution.ts';
 import { reason, shown, writeAtomically } from '../files.ts';
-import { compileKernels } from '../kernels.ts';
+import { compileKernels, startKernelsWorkers } from '../kernels.ts';
 import type { Terminal } from '../progress.ts';
+
+/** Rows of the matrices whose product is timed. */
+const PRODUCT_SIZE = 1024;
 
 export interface BenchOptions {
   out: Terminal;
@@ -58,7 +62,7 @@ export async function bench({ out, repetitions, peers, json, workloads = WORKLOA
     out.write(`\n${work.name}: ${shape}, ${work.sequences} x ${contextLength} tokens\n`);
     const contestants: PeerContestant[] = [];
     if (index === 0 && peers.length > 0) {
-      const reference = await stepContestant(module, work, 0);
+      const reference = await stepContestant(module, work, []);
       const expected = await firstLosses(reference.engine, work);
       reference.engine.dispose();
       for (const peer of peers) {
@@ -99,14 +103,16 @@ async function measureWorkload(
   repetitions: number,
   peers: readonly PeerContestant[],
 ): Promise<BenchRow[]> {
-  const product = await productContestant(module);
+  const product = await productContestant(module, PRODUCT_SIZE);
   const workerCounts = availableParallelism() > 1 ? [0, 1, 2] : [0];
-  const steps = await Promise.all(workerCounts.map((count) => stepContestant(module, work, count)));
+  const steps = await Promise.all(
+    workerCounts.map((count) => stepContestant(module, work, startKernelsWorkers(count))),
+  );
   try {
-    const medians = await interleave([product, ...steps, ...peers], repetitions);
+    const medians = await interleave([product, ...steps, ...peers], repetitions, { now: () => performance.now() });
     return rowsOf(medians, {
       workload: work.name,
-      product: { name: product.name, flops: PRODUCT_FLOPS },
+      product: { name: product.name, flops: productFlops(PRODUCT_SIZE) },
       kernels: steps[0]!.name,
       tokens: tokensOf(work),
       flops: stepFlops(work),

@@ -1,6 +1,6 @@
+import type { Peer } from '../../../src/benchmark/peer.ts';
 import { jaxPeer } from './jax.ts';
 import { onnxruntimePeer } from './onnxruntime.ts';
-import type { Peer } from './peer.ts';
 import { pytorchPeer } from './pytorch.ts';
 import { tensorflowCpuPeer, tensorflowWasmPeer } from './tensorflow.ts';
 

@@ -5,12 +5,12 @@
  * Every function owns its arguments: `.ref` where one is used again.
  */
 import type { numpy as np } from '@jax-js/jax';
+import type { Peer } from '../../../src/benchmark/peer.ts';
+import { batchOf, HYPER } from '../../../src/benchmark/workload.ts';
 import { adamwFactors } from '../../../src/engine/adamw.ts';
 import { headWidth, type ModelConfig } from '../../../src/transformer/config.ts';
 import { parameterShapes, sizeOf } from '../../../src/transformer/parameters.ts';
 import { ropeTables } from '../../../src/transformer/rope.ts';
-import { batchOf, HYPER } from '../workload.ts';
-import type { Peer } from './peer.ts';
 
 type Jax = typeof import('@jax-js/jax');
 type Tensors = Record<string, np.Array>;

@@ -4,10 +4,11 @@
  *
  * Shapes: N = B T tokens; D channels; H heads of Dh; F hidden channels; V tokens; P parameters in one vector.
  */
+
+import { HYPER } from '../../../src/benchmark/workload.ts';
 import { headWidth, type ModelConfig } from '../../../src/transformer/config.ts';
 import { parameterCount, parameterShapes, sizeOf } from '../../../src/transformer/parameters.ts';
 import { ropeTables } from '../../../src/transformer/rope.ts';
-import { HYPER } from '../workload.ts';
 import { OnnxGraph } from './onnx-file.ts';
 
 /** The values of a forward pass that its backward pass needs are in its closure. */

@@ -1,9 +1,10 @@
 /** ONNX Runtime's web build on one thread of WebAssembly with SIMD, under Node; the training step is a graph of our own. */
+
+import type { Peer } from '../../../src/benchmark/peer.ts';
+import { batchOf, HYPER } from '../../../src/benchmark/workload.ts';
 import { adamwFactors } from '../../../src/engine/adamw.ts';
 import { parameterCount, parameterShapes } from '../../../src/transformer/parameters.ts';
-import { batchOf, HYPER } from '../workload.ts';
 import { onnxTrainingStep } from './onnx-training.ts';
-import type { Peer } from './peer.ts';
 
 export const onnxruntimePeer: Peer = {
   name: 'onnxruntime-web, wasm',

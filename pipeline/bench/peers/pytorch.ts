@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Peer } from '../../../src/benchmark/peer.ts';
+import { batchOf, HYPER } from '../../../src/benchmark/workload.ts';
 import { parameterShapes } from '../../../src/transformer/parameters.ts';
-import { batchOf, HYPER } from '../workload.ts';
-import type { Peer } from './peer.ts';
 
 export const pytorchPeer: Peer = {
   name: 'PyTorch',

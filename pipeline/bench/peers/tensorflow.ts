@@ -1,7 +1,8 @@
 /** The project's other engine, on TensorFlow.js's backends under Node. */
+
+import type { Peer } from '../../../src/benchmark/peer.ts';
+import { batchOf, HYPER } from '../../../src/benchmark/workload.ts';
 import { createTensorflowEngine } from '../../../src/engine/tensorflow/engine.ts';
-import { batchOf, HYPER } from '../workload.ts';
-import type { Peer } from './peer.ts';
 
 export const tensorflowWasmPeer: Peer = peer('wasm');
 

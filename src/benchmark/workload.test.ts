@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parameterCount } from '../../src/transformer/parameters.ts';
+import { parameterCount } from '../transformer/parameters.ts';
 import { batchOf, stepFlops, tokensOf, WORKLOADS } from './workload.ts';
 
 it('every workload has the same tokens a step and a batch of its shape', () => {

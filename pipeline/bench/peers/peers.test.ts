@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compileKernels } from '../kernels.ts';
-import { SMALL } from './bench.fixture.ts';
-import { stepContestant } from './contestants.ts';
-import { enter, firstLosses } from './entry.ts';
-import { PEER_SETS } from './peers/index.ts';
-import type { Peer } from './peers/peer.ts';
-import { pytorchPeer } from './peers/pytorch.ts';
+import { stepContestant } from '../../../src/benchmark/contestants.ts';
+import { enter, firstLosses } from '../../../src/benchmark/entry.ts';
+import type { Peer } from '../../../src/benchmark/peer.ts';
+import { compileKernels } from '../../kernels.ts';
+import { SMALL } from '../bench.fixture.ts';
+import { PEER_SETS } from './index.ts';
+import { pytorchPeer } from './pytorch.ts';
 
-const { engine } = await stepContestant(await compileKernels(), SMALL, 0);
+const { engine } = await stepContestant(await compileKernels(), SMALL, []);
 const expected = await firstLosses(engine, SMALL);
 engine.dispose();
 

@@ -1,8 +1,8 @@
 /** Who may race: a peer must be here, and must compute the losses that the kernels compute. */
-import type { Engine } from '../../src/engine/engine.ts';
-import { initialParameters } from '../../src/transformer/initialise.ts';
+import type { Engine } from '../engine/engine.ts';
+import { initialParameters } from '../transformer/initialise.ts';
 import type { Contestant } from './measure.ts';
-import type { Peer, Training } from './peers/peer.ts';
+import type { Peer, Training } from './peer.ts';
 import { batchOf, HYPER, type Workload } from './workload.ts';
 
 /** Steps whose losses are compared. */

@@ -1,6 +1,6 @@
-/** What the kernels race against: the same model, batch and optimiser by other means, one file a peer. */
-import type { Parameters } from '../../../src/transformer/parameters.ts';
-import type { Workload } from '../workload.ts';
+/** What the kernels race against: the same model, batch and optimiser by other means. */
+import type { Parameters } from '../transformer/parameters.ts';
+import type { Workload } from './workload.ts';
 
 export interface Peer {
   name: string;

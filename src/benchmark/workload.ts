@@ -1,8 +1,8 @@
 /** What every contestant computes: the model, its batch and optimiser, and how much arithmetic a step is. */
-import type { Batch, StepHyper } from '../../src/engine/engine.ts';
-import { LLAMA, type ModelConfig } from '../../src/transformer/config.ts';
-import { parameterShapes, sizeOf } from '../../src/transformer/parameters.ts';
-import { randomGenerator } from '../../src/transformer/random.ts';
+import type { Batch, StepHyper } from '../engine/engine.ts';
+import { LLAMA, type ModelConfig } from '../transformer/config.ts';
+import { parameterShapes, sizeOf } from '../transformer/parameters.ts';
+import { randomGenerator } from '../transformer/random.ts';
 
 export interface Workload {
   name: string;

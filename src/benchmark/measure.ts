@@ -11,14 +11,18 @@ export interface Contestant {
 /**
  * Times every contestant `repetitions` times, one after the other in each round, after one round that does not count
  * (compilers warm up in it). What slows the machine for a while then slows all of them.
+ * @param now milliseconds from some beginning
+ * @param onRound called after each round, from the one that does not count, 0, on, with the medians so far
  * @returns the median of each, in milliseconds
  */
 export async function interleave(
   contestants: readonly Contestant[],
   repetitions: number,
-  now: () => number = () => performance.now(),
+  { now, onRound = () => {} }: { now: () => number; onRound?: (round: number, medians: Map<string, number>) => void },
 ): Promise<Map<string, number>> {
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+  const medians = () =>
+    new Map([...times].filter(([, all]) => all.length > 0).map(([name, all]) => [name, median(all)]));
   for (let round = 0; round <= repetitions; round++) {
     for (const { name, run, rounds } of contestants) {
       if (rounds !== undefined && (round === 0 || round > rounds)) continue;
@@ -26,8 +30,9 @@ export async function interleave(
       await run();
       if (round > 0) times.get(name)!.push(now() - start);
     }
+    onRound(round, medians());
   }
-  return new Map([...times].map(([name, all]) => [name, median(all)]));
+  return medians();
 }
 
 /** The middle value, or the mean of the two middle ones. */

@@ -15,12 +15,18 @@ it('contestants take turns, and the first round does not count', async () => {
       clock += durations.shift()!;
     },
   });
-  const medians = await interleave([contestant('a', [100, 3, 1, 2]), contestant('b', [100, 7, 8, 9])], 3, () => clock);
+  const seen: [number, string[]][] = [];
+  const onRound = (round: number, soFar: Map<string, number>) => void seen.push([round, [...soFar.keys()]]);
+  const medians = await interleave([contestant('a', [100, 3, 1, 2]), contestant('b', [100, 7, 8, 9])], 3, {
+    now: () => clock,
+    onRound,
+  });
   expect(order.join('')).toBe('abababab');
   expect([...medians]).toEqual([
     ['a', 2],
     ['b', 8],
   ]);
+  expect(seen).toEqual([[0, []], ...[1, 2, 3].map((round) => [round, ['a', 'b']])]);
 });
 
 it('a slow contestant takes part in its first rounds alone, and not in the one that does not count', async () => {
@@ -32,6 +38,7 @@ it('a slow contestant takes part in its first rounds alone, and not in the one t
       { name: 'slow', run: run('s'), rounds: 1 },
     ],
     3,
+    { now: () => 0 },
   );
   expect(order.join('')).toBe('aasaa');
 });
