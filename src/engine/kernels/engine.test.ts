@@ -98,7 +98,7 @@ describe('training', () => {
     };
     try {
       const engine = await createKernelsEngine(config, randomParameters(config, 'memory'), { module, batch });
-      await train(engine, 0, 300);
+      await train(engine, 0, 10_000);
     } finally {
       WebAssembly.Memory.prototype.grow = before;
     }
