@@ -1,7 +1,4 @@
 /** The worker that trains. The kernels or TensorFlow.js, and the text, are loaded here, when a run is started and not before. */
-import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import type { Batch, Engine } from '../../engine/engine.ts';
 import { createKernelsEngine } from '../../engine/kernels/engine.ts';
 import kernelsUrl from '../../engine/kernels/kernels.wasm?url';
@@ -12,14 +9,9 @@ import { type Agreement, agreementInWords, compareEngines, isAccepted } from './
 import { FaultError } from './faults.ts';
 import type { LiveSpecification } from './plan.ts';
 import type { ToWorker } from './protocol.ts';
+import { WASM_PATHS } from './tensorflow-files.ts';
 import { loadText } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
-
-const WASM_PATHS = {
-  'tfjs-backend-wasm.wasm': wasmUrl,
-  'tfjs-backend-wasm-simd.wasm': simdUrl,
-  'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
-};
 
 const load: TrainerParts['load'] = async ({ specification, device, root }, onPhase) => {
   onPhase('corpus');
