@@ -88,8 +88,12 @@ describe('training', () => {
     expect(await engine.checkpoint()).toEqual(last);
   });
 
-  it('reserves its memory once and to the byte that was planned', async () => {
-    const batch = { sequences: 9, length: config.contextLength };
+  it.each<Partial<ModelConfig>>([
+    {},
+    { attention: 'key-bias', window: { length: 3, first: 1 }, positions: 'learned', norm: 'layer', mlp: 'relu' },
+  ])('reserves its memory once and to the byte that was planned: %o', async (kinds) => {
+    const model = { ...config, ...kinds };
+    const batch = { sequences: 9, length: model.contextLength };
     const before = WebAssembly.Memory.prototype.grow;
     const grown: number[] = [];
     WebAssembly.Memory.prototype.grow = function (pages) {
@@ -97,12 +101,12 @@ describe('training', () => {
       return before.call(this, pages);
     };
     try {
-      const engine = await createKernelsEngine(config, randomParameters(config, 'memory'), { module, batch });
+      const engine = await createKernelsEngine(model, randomParameters(model, 'memory'), { module, batch });
       await train(engine, 0, 10_000);
     } finally {
       WebAssembly.Memory.prototype.grow = before;
     }
-    const pages = Math.ceil(plan(config, batch).bytes / 65536);
+    const pages = Math.ceil(plan(model, batch).bytes / 65536);
     expect(grown).toHaveLength(1);
     expect(grown[0]).toBeLessThanOrEqual(pages);
     expect(grown[0]).toBeGreaterThanOrEqual(pages - 1);
