@@ -6,7 +6,7 @@ export interface WorkerPort {
   post(message: unknown, transfer: ArrayBuffer[]): void;
   /** Where messages go from now on. */
   onMessage(listener: (message: unknown) => void): void;
-  /** Called when the worker has died or could not be started, with the reason in words. */
+  /** Called once, when the worker has died or could not be started, be it before this: with the reason in words. */
   onDeath(listener: (reason: string) => void): void;
   terminate(): void;
 }
@@ -15,6 +15,23 @@ export interface WorkerPort {
 export interface ServicePort {
   post(message: unknown, transfer: ArrayBuffer[]): void;
   onMessage(listener: (message: unknown) => void): void;
+}
+
+/** A worker may die before its engine listens: the first reason is kept until then. */
+class Death {
+  private reason: string | undefined;
+  private listener: ((reason: string) => void) | undefined;
+
+  readonly tell = (reason: string): void => {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.listener?.(reason);
+  };
+
+  readonly hear = (listener: (reason: string) => void): void => {
+    this.listener = listener;
+    if (this.reason !== undefined) listener(this.reason);
+  };
 }
 
 /** What is needed of `worker_threads.Worker`. */
@@ -27,13 +44,13 @@ interface NodeWorker {
 }
 
 export function nodeWorkerPort(worker: NodeWorker): WorkerPort {
+  const death = new Death();
+  worker.on('error', (error) => death.tell(error.message));
+  worker.on('exit', (code) => death.tell(`it ended with code ${code}`));
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (listener) => void worker.on('message', listener),
-    onDeath(listener) {
-      worker.on('error', (error) => listener(error.message));
-      worker.on('exit', (code) => listener(`it ended with code ${code}`));
-    },
+    onDeath: death.hear,
     terminate: () => void worker.terminate(),
   };
 }
@@ -48,13 +65,13 @@ interface WebWorker {
 }
 
 export function webWorkerPort(worker: WebWorker): WorkerPort {
+  const death = new Death();
+  worker.addEventListener('error', ({ message }) => death.tell(message || 'its script could not be loaded'));
+  worker.addEventListener('messageerror', () => death.tell('its answer could not be read'));
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
-    onDeath(listener) {
-      worker.addEventListener('error', ({ message }) => listener(message || 'its script could not be loaded'));
-      worker.addEventListener('messageerror', () => listener('its answer could not be read'));
-    },
+    onDeath: death.hear,
     terminate: () => worker.terminate(),
   };
 }
