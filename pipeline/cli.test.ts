@@ -190,7 +190,7 @@ describe('run', () => {
     ['not JSON', (text) => `{${text}`, /not JSON/],
     [
       'of another schema version',
-      (text) => text.replace('"schemaVersion": 1', `"schemaVersion": ${SCHEMA_VERSION + 1}`),
+      (text) => text.replace(`"schemaVersion": ${SCHEMA_VERSION}`, `"schemaVersion": ${SCHEMA_VERSION + 1}`),
       /made by another version of this program: schema version \d+, this one reads \d+/,
     ],
     ['holding a seed that is no number', (text) => text.replace('"seed": 0', '"seed": "x"'), /specification\.seed/],
@@ -242,6 +242,7 @@ describe('export', () => {
     expect(out).toBe('trial: not exported (quick: 4 of 4 runs missing, full: 6 of 6 runs missing)\n');
     expect(json('index.json')).toEqual({ schemaVersion: SCHEMA_VERSION, experiments: [] });
     expect(filesOf(join(folder, 'results/schema'))).toEqual([
+      'analysis.schema.json',
       'experiment.schema.json',
       'index.schema.json',
       'run.schema.json',

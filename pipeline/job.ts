@@ -1,11 +1,20 @@
-/** One job as a worker does it: trains a run, keeping its state at every evaluation, and writes it when finished. */
+/**
+ * One job as a worker does it: trains a run, keeping its state at every evaluation, writes it when finished, and carries
+ * out what is to be measured on its weights.
+ */
 import { type Run, SCHEMA_VERSION } from '../src/results/schema.ts';
+import { analysisId } from '../src/training/identity.ts';
 import type { TrainingSetup } from '../src/training/loop.ts';
 import type { RunSpecification } from '../src/training/specification.ts';
+import type { Parameters } from '../src/transformer/parameters.ts';
+import { analysisById } from './analyses/index.ts';
+import { openModel } from './analyses/open-model.ts';
+import { PipelineError } from './errors.ts';
 import { machine } from './execution.ts';
 import type { WorkerInput, WorkerMessage } from './scheduler.ts';
 import { Store } from './store.ts';
 import { type TrainRunResult, trainRun } from './train-run.ts';
+import { areWeightsOf } from './weights.ts';
 
 /** Milliseconds between two reports of a step. */
 const REPORT_EVERY = 100;
@@ -26,13 +35,45 @@ export async function carryOut(
   }
 }
 
-async function work({ job, folders, stop }: WorkerInput, tell: (message: WorkerMessage) => void, prepare: Prepare) {
-  const { run, task, steps } = job;
+async function work(input: WorkerInput, tell: (message: WorkerMessage) => void, prepare: Prepare) {
+  const { job, folders } = input;
   const store = new Store(folders);
+  if (job.task.kind === 'verify') {
+    const { evaluations } = await trainJob(input, store, tell, prepare);
+    return tell({ kind: 'ended', finished: true, evaluations });
+  }
+  let run = store.readRun(job.run.id);
+  let parameters = run && store.readWeights(run);
+  if (run === null || (parameters === null && job.task.analyses.length > 0)) {
+    if (run) tell({ kind: 'notice', text: 'its weights are not here, so it is trained again' });
+    const result = await trainJob(input, store, tell, prepare);
+    if (!result.finished) return tell({ kind: 'ended', finished: false, evaluations: result.evaluations });
+    parameters = result.parameters;
+    if (run && !areWeightsOf(run, parameters)) {
+      throw new PipelineError(
+        'trained again it has other weights than the ones that were published, so it cannot be analysed; ' +
+          '`npm run pipeline -- verify` tells where they part',
+      );
+    }
+    store.writeWeights(job.run, parameters);
+    run ??= finishedRun(job, job.task.commit, result);
+    store.writeRun(run);
+  }
+  if (job.task.analyses.length > 0) await analyse(run, parameters!, job.task, store, tell);
+  tell({ kind: 'ended', finished: true, evaluations: run.evaluations });
+}
+
+/** Trains the run, from where it was left. */
+async function trainJob(
+  { job, stop }: WorkerInput,
+  store: Store,
+  tell: (message: WorkerMessage) => void,
+  prepare: Prepare,
+): Promise<TrainRunResult & { parameters: Parameters }> {
+  const { run, task, steps } = job;
   const keeps = task.kind === 'train';
   const unfinished = keeps ? store.readUnfinished(run.id, (text) => tell({ kind: 'notice', text })) : null;
   if (unfinished) tell({ kind: 'notice', text: `goes on from step ${unfinished.state.step}` });
-
   const prepared = await prepare(run.specification);
   let reported = Number.NEGATIVE_INFINITY;
   try {
@@ -49,10 +90,41 @@ async function work({ job, folders, stop }: WorkerInput, tell: (message: WorkerM
       shouldStop: () => Atomics.load(stop, 0) === 1,
       save: keeps ? (state) => store.writeUnfinished(run.id, state) : () => {},
     });
-    if (task.kind === 'train' && result.finished) store.writeRun(finishedRun(job, task.commit, result));
-    tell({ kind: 'ended', finished: result.finished, evaluations: result.evaluations });
+    return { ...result, parameters: await prepared.engine.parameters() };
   } finally {
     prepared.engine.dispose();
+  }
+}
+
+/** Carries out the analyses of a run, one after another, and writes each when it is done. */
+async function analyse(
+  run: Run,
+  parameters: Parameters,
+  { analyses, commit }: Extract<WorkerInput['job']['task'], { kind: 'train' }>,
+  store: Store,
+  tell: (message: WorkerMessage) => void,
+): Promise<void> {
+  const model = await openModel(run, parameters);
+  for (const id of analyses) {
+    const analysis = analysisById(id);
+    const started = performance.now();
+    const measured = await analysis.measure(model);
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const named = { analysis: id, version: analysis.version, run: run.id };
+    store.writeAnalysis({
+      schemaVersion: SCHEMA_VERSION,
+      id: analysisId(named),
+      ...named,
+      measured,
+      execution: {
+        commit,
+        finishedAt: new Date().toISOString(),
+        seconds,
+        node: process.version,
+        machine: machine(),
+      },
+    });
+    tell({ kind: 'notice', text: `analysed: ${id}, ${seconds} s` });
   }
 }
 

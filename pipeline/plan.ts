@@ -13,6 +13,8 @@ export interface PlannedRun {
   id: string;
   specification: RunSpecification;
   versions: CodeVersions;
+  /** The analyses that its experiments ask for, by id; missing or not. */
+  analyses: readonly string[];
   /** `emergence/base, seed 0`: for messages. When several experiments ask for a run, the first names it. */
   label: string;
 }
@@ -95,7 +97,8 @@ export function planGroups(experiment: Experiment, profile: Profile, versionsOf:
         throw new PipelineError(`the experiment file of ${label}: model.${(error as Error).message}`);
       }
       const versions = codeVersionsSchema.parse(versionsOf(specification.engine));
-      return { id: runId(specification, versions), specification, versions, label };
+      const analyses = experiment.analysis ? [experiment.analysis.id] : [];
+      return { id: runId(specification, versions), specification, versions, analyses, label };
     }),
   }));
 }
@@ -105,7 +108,11 @@ export function planRuns(experiments: readonly Experiment[], profile: Profile, v
   const runs = new Map<string, PlannedRun>();
   for (const experiment of experiments) {
     for (const group of planGroups(experiment, profile, versionsOf)) {
-      for (const run of group.runs) if (!runs.has(run.id)) runs.set(run.id, run);
+      for (const run of group.runs) {
+        const known = runs.get(run.id);
+        const analyses = [...new Set([...(known?.analyses ?? []), ...run.analyses])];
+        runs.set(run.id, { ...(known ?? run), analyses });
+      }
     }
   }
   return [...runs.values()];

@@ -6,8 +6,8 @@ import type { Job } from './scheduler.ts';
 function jobNamed(label: string): Job {
   const { id, specification, versions } = runFixture();
   return {
-    run: { id, specification, versions, label },
-    task: { kind: 'train', commit: '' },
+    run: { id, specification, versions, analyses: [], label },
+    task: { kind: 'train', commit: '', analyses: [] },
     steps: 100,
     tokensPerStep: 32,
   };

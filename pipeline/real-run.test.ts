@@ -13,7 +13,7 @@ function tiny(changes: Partial<typeof specification> = {}): Experiment {
   const small = {
     ...specification,
     model: { ...specification.model, vocabularySize: 512 },
-    data: { corpus: 'world-english-bible', bos: 'fixed', mask: 'causal' },
+    data: { ...specification.data, corpus: 'world-english-bible' },
     training: { ...specification.training, steps: 12 },
     evaluation: { every: 6, sequences: 6 },
     engine: 'tensorflow/wasm',

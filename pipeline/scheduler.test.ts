@@ -9,8 +9,8 @@ function jobThat(behaviour: string): Job {
   const { id, specification, versions } = runFixture();
   const label = `run: ${behaviour}`;
   return {
-    run: { id, specification, versions, label },
-    task: { kind: 'train', commit: '' },
+    run: { id, specification, versions, analyses: [], label },
+    task: { kind: 'train', commit: '', analyses: [] },
     steps: 20,
     tokensPerStep: 32,
   };

@@ -9,8 +9,11 @@ import type { Folders } from './store.ts';
 
 export interface Job {
   run: PlannedRun;
-  /** Train and keep the run, or train again up to a step and keep nothing. */
-  task: { kind: 'train'; commit: string } | { kind: 'verify'; until: number };
+  /**
+   * Train and keep the run where it is not yet finished, then carry out the analyses (by id) that are missing, training
+   * again for the weights where these are gone; or train again up to a step and keep nothing.
+   */
+  task: { kind: 'train'; commit: string; analyses: readonly string[] } | { kind: 'verify'; until: number };
   /** Steps in all. */
   steps: number;
   tokensPerStep: number;

@@ -55,7 +55,10 @@ describe('finished runs', () => {
 
   it.each([
     ['truncated', (text: string) => text.slice(0, 100)],
-    ['other version', (text: string) => text.replace('"schemaVersion": 1', `"schemaVersion": ${SCHEMA_VERSION + 1}`)],
+    [
+      'other version',
+      (text: string) => text.replace(`"schemaVersion": ${SCHEMA_VERSION}`, `"schemaVersion": ${SCHEMA_VERSION + 1}`),
+    ],
     ['not by schema', (text: string) => text.replace('"seed": 0', '"seed": "zero"')],
     ['wrong id', (text: string) => text.replace('"seed": 0', '"seed": 9')],
   ])('that are unreadable (%s) are named and left as they are', (fault, damage) => {

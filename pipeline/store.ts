@@ -4,8 +4,10 @@
  *   public/results/runs/<id>.json      a finished run; merging the work of several machines is copying these
  *   public/results/<experiment>.json   exported: an experiment with its runs, summaries and verdict
  *   public/results/index.json          exported: all experiments
- *   public/results/schema/*.json       exported: the JSON Schemas of the three above
+ *   public/results/analyses/<id>.json  an analysis of a finished run's weights
+ *   public/results/schema/*.json       exported: the JSON Schemas of these
  *   .pipeline/<id>/state               an unfinished run, to be gone on with
+ *   .pipeline/weights/<id>             the weights of a finished run
  *   .pipeline/set-aside/               unreadable run files that `run --replace` made again
  *
  * A file that cannot be read is reported by name and never overwritten unasked: it may be the only copy of something.
@@ -14,9 +16,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchemas } from '../src/results/json-schema.ts';
-import { ResultError, readExperiment, readRun } from '../src/results/load.ts';
+import { ResultError, readAnalysis, readExperiment, readRun } from '../src/results/load.ts';
 import { roundNumbers } from '../src/results/round.ts';
 import {
+  type AnalysisResult,
+  analysisResult,
   type ExperimentResult,
   experimentResult,
   type ResultIndex,
@@ -25,8 +29,10 @@ import {
   run as runSchema,
 } from '../src/results/schema.ts';
 import type { TrainingState } from '../src/training/loop.ts';
+import type { Parameters } from '../src/transformer/parameters.ts';
 import { PipelineError } from './errors.ts';
 import { type FileSystem, reason, shown, writeAtomically, writerOf } from './files.ts';
+import { areWeightsOf, decodeWeights, encodeWeights } from './weights.ts';
 
 export interface Folders {
   /** `public/results` */
@@ -76,12 +82,53 @@ export class Store {
 
   /** Removes the temporary files of processes that were killed in the middle of a write. */
   removeLeftovers(): void {
-    for (const folder of ['', 'runs', 'schema'].map((name) => join(this.folders.results, name))) {
+    for (const folder of ['', 'runs', 'analyses', 'schema'].map((name) => join(this.folders.results, name))) {
       for (const name of listFolder(folder)) {
         const pid = writerOf(name);
         if (pid !== null && !isAlive(pid)) fs.rmSync(join(folder, name), { force: true });
       }
     }
+  }
+
+  /** Reads every analysis by its id; one that cannot be read is told and counts as missing, since it can be made again. */
+  surveyAnalyses(onDamage: (message: string) => void): Map<string, AnalysisResult> {
+    const found = new Map<string, AnalysisResult>();
+    for (const name of listFolder(join(this.folders.results, 'analyses'))) {
+      if (name.startsWith('.') || !name.endsWith('.json')) continue;
+      const file = join(this.folders.results, 'analyses', name);
+      const text = readIfThere(file)?.toString('utf8');
+      if (text === undefined) continue;
+      try {
+        const analysis = readAnalysis(text, shown(file));
+        found.set(analysis.id, analysis);
+      } catch (error) {
+        if (!(error instanceof ResultError)) throw error;
+        onDamage(error.message);
+      }
+    }
+    return found;
+  }
+
+  /** Writes an analysis, rounded and checked. */
+  writeAnalysis(analysis: AnalysisResult): void {
+    const rounded = { ...analysis, measured: roundNumbers(analysis.measured) };
+    this.writeJson(join(this.folders.results, 'analyses', `${analysis.id}.json`), analysisResult.parse(rounded));
+  }
+
+  /** The weights of a finished run, or null when they are not there or not these. */
+  readWeights(run: Run): Parameters | null {
+    const bytes = readIfThere(this.weightsFile(run.id));
+    if (bytes === null) return null;
+    const parameters = decodeWeights(run.specification.model, bytes);
+    return parameters !== null && areWeightsOf(run, parameters) ? parameters : null;
+  }
+
+  hasWeights(id: string): boolean {
+    return fs.existsSync(this.weightsFile(id));
+  }
+
+  writeWeights({ id, specification }: Pick<Run, 'id' | 'specification'>, parameters: Parameters): void {
+    writeAtomically(this.weightsFile(id), encodeWeights(specification.model, parameters), this.fileSystem);
   }
 
   /** Writes a finished run, rounded and checked, and forgets its unfinished state. */
@@ -162,6 +209,11 @@ export class Store {
     }
   }
 
+  /** A finished run by its id, or null. */
+  readRun(id: string): Run | null {
+    return fs.existsSync(this.runFile(id)) ? this.readRunFile(id) : null;
+  }
+
   private readRunFile(id: string): Run {
     const file = this.runFile(id);
     const bytes = readIfThere(file);
@@ -187,6 +239,10 @@ export class Store {
 
   private runFile(id: string): string {
     return join(this.folders.results, 'runs', `${id}.json`);
+  }
+
+  private weightsFile(id: string): string {
+    return join(this.folders.work, 'weights', id);
   }
 
   private stateFile(id: string): string {

@@ -1,8 +1,9 @@
 /** `export`: from finished runs to the files that the site reads. The same runs give the same bytes. */
 import { ResultError } from '../../src/results/load.ts';
 import { roundNumbers } from '../../src/results/round.ts';
-import { type ExperimentResult, type Run, SCHEMA_VERSION } from '../../src/results/schema.ts';
-import { summarise } from '../../src/results/summarise.ts';
+import { type AnalysisResult, type ExperimentResult, type Run, SCHEMA_VERSION } from '../../src/results/schema.ts';
+import { summarise, summariseMeasured } from '../../src/results/summarise.ts';
+import { analysisId } from '../../src/training/identity.ts';
 import { PipelineError } from '../errors.ts';
 import type { Experiment, FinishedGroup, Profile } from '../experiments/experiment.ts';
 import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
@@ -16,12 +17,15 @@ import { type CommandContext, counted, say } from './context.ts';
  */
 export async function exportResults(context: CommandContext): Promise<number> {
   const { store, experiments } = context;
-  const { runs } = store.surveyRuns();
+  const finished: Finished = {
+    runs: store.surveyRuns().runs,
+    analyses: store.surveyAnalyses((message) => say(context, message)),
+  };
   const entries: IndexEntry[] = [];
   let unreadable = 0;
   for (const experiment of experiments) {
     const before = readBefore(context, experiment.id);
-    const result = await buildResult(experiment, runs, context);
+    const result = await buildResult(experiment, finished, context);
     if (result) {
       const replaced = before?.result.profile === 'full' && result.profile === 'quick';
       entries.push(store.writeExperiment(result));
@@ -32,10 +36,10 @@ export async function exportResults(context: CommandContext): Promise<number> {
       if (replaced) say(context, '  It takes the place of a full profile, whose runs are not there in this version.');
     } else if (before) {
       entries.push(before.entry);
-      say(context, `${experiment.id}: kept as it was exported before (${missing(experiment, runs, context)})`);
+      say(context, `${experiment.id}: kept as it was exported before (${missing(experiment, finished, context)})`);
     } else {
       if (before === undefined) unreadable++;
-      say(context, `${experiment.id}: not exported (${missing(experiment, runs, context)})`);
+      say(context, `${experiment.id}: not exported (${missing(experiment, finished, context)})`);
     }
   }
   store.writeIndex({ schemaVersion: SCHEMA_VERSION, experiments: entries });
@@ -54,26 +58,50 @@ function readBefore(context: CommandContext, id: string) {
   }
 }
 
+/** What the results folder holds. */
+interface Finished {
+  runs: ReadonlyMap<string, Run>;
+  analyses: ReadonlyMap<string, AnalysisResult>;
+}
+
 async function buildResult(
   experiment: Experiment,
-  runs: ReadonlyMap<string, Run>,
+  finished: Finished,
   context: CommandContext,
 ): Promise<ExperimentResult | null> {
   for (const profile of PROFILES.toReversed()) {
-    const groups = finishedGroups(planGroups(experiment, profile, context.versionsOf), runs);
+    const groups = finishedGroups(experiment, planGroups(experiment, profile, context.versionsOf), finished);
     if (groups) return resultOf(experiment, profile, groups, context);
   }
   return null;
 }
 
-/** The groups with their runs and summaries, or null when a run is missing. */
-function finishedGroups(planned: PlannedGroup[], runs: ReadonlyMap<string, Run>): FinishedGroup[] | null {
+/** The groups with their runs and summaries, or null when a run or an analysis is missing. */
+function finishedGroups(
+  { analysis }: Experiment,
+  planned: PlannedGroup[],
+  { runs, analyses }: Finished,
+): FinishedGroup[] | null {
   const groups: FinishedGroup[] = [];
   for (const { point, runs: asked } of planned) {
     const finishedRuns = asked.map(({ id }) => runs.get(id)).filter((run) => run !== undefined);
-    if (finishedRuns.length < asked.length) return null;
+    const measuredRuns = analysis
+      ? asked
+          .map(({ id }) => analyses.get(analysisId({ analysis: analysis.id, version: analysis.version, run: id })))
+          .filter((result) => result !== undefined)
+          .map(({ measured }) => measured)
+      : [];
+    if (finishedRuns.length < asked.length || (analysis && measuredRuns.length < asked.length)) return null;
     const { id, label } = point;
-    groups.push({ id, label, runs: asked.map((run) => run.id), series: summarise(finishedRuns), finishedRuns });
+    groups.push({
+      id,
+      label,
+      runs: asked.map((run) => run.id),
+      series: summarise(finishedRuns),
+      analysis: summariseMeasured(measuredRuns),
+      finishedRuns,
+      measuredRuns,
+    });
   }
   return groups;
 }
@@ -84,7 +112,7 @@ async function resultOf(
   groups: FinishedGroup[],
   context: CommandContext,
 ): Promise<ExperimentResult> {
-  const { id, title, question, claims, criterion } = experiment;
+  const { id, title, question, claims, criterion, analysis } = experiment;
   const runs = new Map(groups.flatMap(({ finishedRuns }) => finishedRuns.map((run) => [run.id, run])));
   const corpora = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
   try {
@@ -99,7 +127,8 @@ async function resultOf(
       verdict: experiment.decide(groups),
       command: `npm run pipeline -- run --only ${id} --profile ${profile}`,
       corpora: await Promise.all(corpora.map((corpus) => context.provenanceOf(corpus))),
-      groups: groups.map(({ finishedRuns: _, ...group }) => group),
+      analysis: analysis ? { id: analysis.id, version: analysis.version, description: analysis.description } : null,
+      groups: groups.map(({ finishedRuns: _runs, measuredRuns: _measured, ...group }) => group),
       values: roundNumbers(experiment.values(groups)),
       runs: [...runs.values()],
     };
@@ -108,10 +137,18 @@ async function resultOf(
   }
 }
 
-function missing(experiment: Experiment, runs: ReadonlyMap<string, Run>, { versionsOf }: CommandContext): string {
+function missing(experiment: Experiment, { runs, analyses }: Finished, { versionsOf }: CommandContext): string {
   const parts = PROFILES.map((profile) => {
     const planned = planRuns([experiment], profile, versionsOf);
-    return `${profile}: ${planned.filter(({ id }) => !runs.has(id)).length} of ${counted(planned.length, 'run')} missing`;
+    const untrained = planned.filter(({ id }) => !runs.has(id)).length;
+    const { analysis } = experiment;
+    const unanalysed = analysis
+      ? planned.filter(
+          ({ id }) => !analyses.has(analysisId({ analysis: analysis.id, version: analysis.version, run: id })),
+        ).length
+      : 0;
+    const also = unanalysed > untrained ? `, ${unanalysed} not analysed` : '';
+    return `${profile}: ${untrained} of ${counted(planned.length, 'run')} missing${also}`;
   });
   return parts.join(', ');
 }

@@ -1,4 +1,7 @@
 /** `run`: trains what is missing, then exports what is complete. */
+import type { AnalysisResult } from '../../src/results/schema.ts';
+import { analysisId } from '../../src/training/identity.ts';
+import { analysisById } from '../analyses/index.ts';
 import { currentCommit } from '../execution.ts';
 import type { Profile } from '../experiments/experiment.ts';
 import { INTERRUPTED } from '../interrupt.ts';
@@ -31,13 +34,19 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   context.store.removeLeftovers();
   const survey = context.store.surveyRuns();
   const refused = clearUnreadable(mine, survey, options, context);
-  const missing = mine.filter(({ id }) => !survey.runs.has(id) && !refused.includes(id));
+  const analysed = context.store.surveyAnalyses((message) => say(context, message));
+  const sound = mine.filter(({ id }) => !refused.includes(id));
+  const missing = sound
+    .map((planned) => ({ planned, analyses: missingAnalyses(planned, analysed) }))
+    .filter(({ planned, analyses }) => !survey.runs.has(planned.id) || analyses.length > 0);
+  const untrained = missing.filter(({ planned }) => !survey.runs.has(planned.id)).length;
 
   const part = shard ? ` in part ${shard.index} of ${shard.count}` : '';
-  const finished = mine.length - missing.length - refused.length;
+  const finished = sound.length - untrained;
   say(
     context,
-    `${profile} profile: ${counted(mine.length, 'run')}${part}, ${finished} finished, ${missing.length} to make`,
+    `${profile} profile: ${counted(mine.length, 'run')}${part}, ${finished} finished, ${untrained} to make` +
+      (missing.length > untrained ? `, ${missing.length - untrained} to analyse` : ''),
   );
   const outcomes = missing.length > 0 ? await train(missing, options, context) : [];
 
@@ -54,12 +63,25 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   return failed.length > 0 || refused.length > 0 ? 1 : exportStatus;
 }
 
-async function train(missing: PlannedRun[], options: RunOptions, context: CommandContext): Promise<Outcome[]> {
+/** The analyses of a run that are asked for and not there. */
+function missingAnalyses({ id, analyses }: PlannedRun, done: ReadonlyMap<string, AnalysisResult>): string[] {
+  return analyses.filter((analysis) => {
+    const { version } = analysisById(analysis);
+    return !done.has(analysisId({ analysis, version, run: id }));
+  });
+}
+
+interface MissingWork {
+  planned: PlannedRun;
+  analyses: string[];
+}
+
+async function train(missing: MissingWork[], options: RunOptions, context: CommandContext): Promise<Outcome[]> {
   const commit = currentCommit();
-  const jobs: Job[] = missing.map((planned) => {
+  const jobs: Job[] = missing.map(({ planned, analyses }) => {
     const { training, model } = planned.specification;
     const tokensPerStep = training.sequencesPerStep * model.contextLength;
-    return { run: planned, task: { kind: 'train', commit }, steps: training.steps, tokensPerStep };
+    return { run: planned, task: { kind: 'train', commit, analyses }, steps: training.steps, tokensPerStep };
   });
   const display = new ProgressDisplay(jobs, context.out);
   const interrupts = context.listenForInterrupts((line) => display.line(line));

@@ -94,7 +94,7 @@ function verificationOf(run: Run, { experiment, steps }: VerifyOptions, context:
   const { training, model } = specification;
   const until = Math.min(steps ?? training.steps, training.steps);
   return {
-    run: { id, specification, versions, label },
+    run: { id, specification, versions, analyses: [], label },
     task: { kind: 'verify', until },
     steps: until,
     tokensPerStep: training.sequencesPerStep * model.contextLength,

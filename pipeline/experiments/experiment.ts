@@ -1,8 +1,9 @@
 /**
  * What an experiment is. Adding an experiment = adding a file to this folder and naming it in `index.ts`.
  */
-import type { Group, Quotable, Run, Verdict } from '../../src/results/schema.ts';
+import type { Group, Measured, Quotable, Run, Verdict } from '../../src/results/schema.ts';
 import type { RunSpecification } from '../../src/training/specification.ts';
+import type { Analysis } from '../analyses/analysis.ts';
 
 export type Profile = 'quick' | 'full';
 
@@ -12,6 +13,8 @@ export interface GridPoint {
   id: string;
   label: string;
   specification: Omit<RunSpecification, 'seed'>;
+  /** Whether the weights of its first seed are published under `public/models`, named `<experiment>-<point>`. */
+  publishWeights?: boolean;
 }
 
 export interface Grid {
@@ -21,7 +24,10 @@ export interface Grid {
 
 /** The finished runs of one grid point, with their summary. */
 export interface FinishedGroup extends Group {
+  /** One a seed, in the order of the profile's seeds. */
   finishedRuns: Run[];
+  /** What the analysis measured on each of them, in the same order; empty without an analysis. */
+  measuredRuns: Measured[];
 }
 
 export interface Experiment {
@@ -33,6 +39,8 @@ export interface Experiment {
   /** What decides, written before the runs: which number, which direction, which size. `decide` carries it out. */
   criterion: string;
   grids: Record<Profile, Grid>;
+  /** What is measured on every trained model of the grid, beyond its training series. */
+  analysis?: Analysis;
   /** The verdict, computed from the results by the criterion. */
   decide(groups: FinishedGroup[]): Verdict;
   /** The numbers that the text may quote, keyed `group/moment/measure`. */

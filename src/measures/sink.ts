@@ -6,7 +6,10 @@ import type { ModelConfig } from '../transformer/config.ts';
 import { firstValueNormRatio } from './value-norms.ts';
 
 /** Raise it when a measure changes what it returns: run ids hold it. */
-export const MEASURES_VERSION = '1';
+export const MEASURES_VERSION = '2';
+
+/** Queries of the prefix that every model is measured over, whatever its context: the shortest context we train. */
+export const PREFIX_LENGTH = 16;
 
 /** The shape of attention maps (L, B, H, T, T): weight of key j for query t at [.., t, j]. */
 export interface MapShape {
@@ -20,11 +23,18 @@ export interface MapShape {
 
 /**
  * Mean attention that all T queries pay to one position, for each layer, sequence and head: (L, B, H), row-major.
+ * Of the first queries alone it is what the model would show on a text of that length, since attention is causal.
  * The paper's sink metric (§2, after Gu et al. 2024, arXiv:2410.10781) is the mean over every query, the first
  * included, whose attention to itself is 1 by causality; leaving it out would change a value by at most 1/T.
  * @param position the key, counted from 0.
+ * @param queries how many of the first queries count; all without it.
  */
-export function attentionToPosition(attention: Float32Array, shape: MapShape, position = 0): Float64Array {
+export function attentionToPosition(
+  attention: Float32Array,
+  shape: MapShape,
+  position = 0,
+  queries: number = shape.length,
+): Float64Array {
   const { layers, sequences, heads, length: T } = shape;
   const maps = layers * sequences * heads;
   if (attention.length !== maps * T * T) {
@@ -35,8 +45,8 @@ export function attentionToPosition(attention: Float32Array, shape: MapShape, po
   const means = new Float64Array(maps);
   for (let map = 0; map < maps; map++) {
     let sum = 0;
-    for (let t = 0; t < T; t++) sum += attention[(map * T + t) * T + position]!;
-    means[map] = sum / T;
+    for (let t = 0; t < queries; t++) sum += attention[(map * T + t) * T + position]!;
+    means[map] = sum / queries;
   }
   return means;
 }
@@ -86,7 +96,7 @@ export interface MeasuredBatch {
 /** The sink's part of an evaluation. */
 export type SinkMeasures = Pick<
   Evaluation,
-  'sinkRate' | 'firstAttention' | 'firstAttentionAboveChance' | 'headFirstAttention' | 'headFirstValueNorm'
+  'sinkRate' | 'firstAttention' | 'firstAttentionAboveChance' | 'headFirstAttention' | 'headFirstValueNorm' | 'prefix'
 >;
 
 export interface SinkProbe {
@@ -101,6 +111,8 @@ export function sinkProbe({ layers, heads }: Pick<ModelConfig, 'layers' | 'heads
   const attention = zeros(layers, heads);
   const valueNorm = zeros(layers, heads);
   const rates = { '0.3': 0, '0.8': 0 };
+  const prefixRates = { '0.3': 0, '0.8': 0 };
+  let prefixAttention = 0;
   let count = 0;
   let length: number | null = null;
 
@@ -116,6 +128,10 @@ export function sinkProbe({ layers, heads }: Pick<ModelConfig, 'layers' | 'heads
     const means = attentionToPosition(batch.attention, shape);
     rates['0.3'] += batch.sequences * sinkRate(means, 0.3);
     rates['0.8'] += batch.sequences * sinkRate(means, 0.8);
+    const prefixMeans = attentionToPosition(batch.attention, shape, 0, Math.min(PREFIX_LENGTH, length));
+    prefixRates['0.3'] += batch.sequences * sinkRate(prefixMeans, 0.3);
+    prefixRates['0.8'] += batch.sequences * sinkRate(prefixMeans, 0.8);
+    prefixAttention += batch.sequences * mean(prefixMeans);
     addScaled(attention, meanOverSequences(means, shape), batch.sequences);
     const ratios = firstValueNormRatio(batch.valueNorms, shape);
     addScaled(valueNorm, meanOverSequences(ratios, shape), batch.sequences);
@@ -132,6 +148,11 @@ export function sinkProbe({ layers, heads }: Pick<ModelConfig, 'layers' | 'heads
       firstAttentionAboveChance: firstAttention - chanceAttention(length),
       headFirstAttention,
       headFirstValueNorm: perHead(valueNorm),
+      prefix: {
+        sinkRate: { '0.3': prefixRates['0.3'] / count, '0.8': prefixRates['0.8'] / count },
+        firstAttention: prefixAttention / count,
+        firstAttentionAboveChance: prefixAttention / count - chanceAttention(Math.min(PREFIX_LENGTH, length)),
+      },
     };
   }
 
@@ -146,6 +167,8 @@ function addScaled(sums: number[][], values: number[][], weight: number): void {
   for (const [r, row] of values.entries()) for (const [c, value] of row.entries()) sums[r]![c]! += weight * value;
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
 }

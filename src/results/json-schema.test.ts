@@ -12,7 +12,12 @@ interface ObjectSchema {
 describe('jsonSchemas', () => {
   it('describes each kind of file, with the version it holds for', () => {
     const schemas = jsonSchemas() as Record<string, ObjectSchema>;
-    expect(Object.keys(schemas)).toEqual(['run.schema.json', 'experiment.schema.json', 'index.schema.json']);
+    expect(Object.keys(schemas)).toEqual([
+      'run.schema.json',
+      'analysis.schema.json',
+      'experiment.schema.json',
+      'index.schema.json',
+    ]);
     for (const schema of Object.values(schemas)) {
       expect(schema.properties.schemaVersion!.const).toBe(SCHEMA_VERSION);
       expect(schema.required).toContain('schemaVersion');

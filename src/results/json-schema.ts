@@ -1,9 +1,13 @@
 /** The result schemas as JSON Schema, for readers in other languages. */
 import { z } from 'zod';
-import { experimentResult, resultIndex, run } from './schema.ts';
+import { analysisResult, experimentResult, resultIndex, run } from './schema.ts';
 
 const schemas = {
   'run.schema.json': { schema: run, title: 'First Token: one training run (results/runs/<id>.json)' },
+  'analysis.schema.json': {
+    schema: analysisResult,
+    title: "First Token: an analysis of a run's weights (results/analyses/<id>.json)",
+  },
   'experiment.schema.json': {
     schema: experimentResult,
     title: 'First Token: an experiment (results/<experiment>.json)',

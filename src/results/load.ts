@@ -3,8 +3,10 @@
  * pipeline reads from disk, the page from its own origin, and both hand the text over.
  */
 import type { z } from 'zod';
-import { runId } from '../training/identity.ts';
+import { analysisId, runId } from '../training/identity.ts';
 import {
+  type AnalysisResult,
+  analysisResult,
   type ExperimentResult,
   experimentResult,
   type ResultIndex,
@@ -46,6 +48,19 @@ export function readRun(text: string, file: string): Run {
     throw new ResultError(file, 'wrong id', problem, remedy);
   }
   return found;
+}
+
+/**
+ * Reads `public/results/analyses/<id>.json`.
+ * @throws {ResultError}
+ */
+export function readAnalysis(text: string, file: string): AnalysisResult {
+  const remedy = 'Make it again with `npm run pipeline -- run`';
+  const found = read(text, analysisResult, file, remedy);
+  const id = analysisId(found);
+  if (found.id === id) return found;
+  const problem = `its id is ${found.id}, but its analysis, version and run give ${id}, so it was changed by hand`;
+  throw new ResultError(file, 'wrong id', problem, remedy);
 }
 
 /**

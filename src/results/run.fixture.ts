@@ -20,7 +20,7 @@ export const specificationFixture: RunSpecification = {
     mlp: 'swiglu',
     tiedHead: false,
   },
-  data: { corpus: 'web', bos: 'fixed', mask: 'causal' },
+  data: { corpus: 'web', bos: 'fixed', mask: 'causal', uniqueTokens: null, language: null },
   training: {
     steps: 20,
     sequencesPerStep: 4,
@@ -56,6 +56,11 @@ function evaluationFixture(step: number, seed: number): Evaluation {
       [1, 0.5],
       [1.5, 1],
     ],
+    prefix: {
+      sinkRate: { '0.3': step / 40, '0.8': 0 },
+      firstAttention: attention,
+      firstAttentionAboveChance: attention - 0.25,
+    },
     fingerprint: (step * 100 + seed).toString(16).padStart(64, '0'),
   };
 }

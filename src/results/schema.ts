@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { runSpecification } from '../training/specification.ts';
 
 /** Raise it when a file of the old shape can no longer be read; a test holds golden files of the present version. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const hex = z.string().regex(/^[0-9a-f]+$/);
 const identifier = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -33,6 +33,12 @@ export const evaluation = z.strictObject({
   headFirstAttention: perHead,
   /** Norm of the first position's value vector over the mean norm of the others, for each head. */
   headFirstValueNorm: perHead,
+  /** The same means over the first 16 queries alone, so that models of longer contexts can be compared. */
+  prefix: z.strictObject({
+    sinkRate: z.strictObject({ '0.3': fraction, '0.8': fraction }),
+    firstAttention: fraction,
+    firstAttentionAboveChance: z.number(),
+  }),
   /** SHA-256 over the previous fingerprint and the little-endian bytes of all parameters. */
   fingerprint: hex.length(64),
 });
@@ -70,6 +76,31 @@ export const run = z.strictObject({
 /** A mean over seeds with its 95 % bootstrap interval. */
 export const estimate = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
 
+/** What an analysis measured on one trained model: a number, a list or a table, by name. */
+export const measured = z.record(z.string(), z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]));
+
+/** `public/results/analyses/<id>.json`: an analysis of one run's weights. */
+export const analysisResult = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  /** Hash of the analysis, its version and the run. */
+  id: hex.length(16),
+  analysis: identifier,
+  version: z.string(),
+  run: hex.length(16),
+  measured,
+  execution: execution.omit({ tokensPerSecond: true }),
+});
+
+const numbers = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
+
+/** A measure of an analysis over the seeds: elementwise mean and 95 % interval, and each seed's value of a number. */
+export const measuredEstimate = z.strictObject({
+  mean: numbers,
+  low: numbers,
+  high: numbers,
+  seeds: z.array(z.number()).optional(),
+});
+
 /** A number the text may quote: `<Value of="emergence/final/sink-rate" />`. */
 export const quotable = z.strictObject({
   value: z.number(),
@@ -91,6 +122,8 @@ export const group = z.strictObject({
   series: z.array(
     z.strictObject({ step: z.int().min(0), tokens: z.int().min(0), measures: z.record(z.string(), estimate) }),
   ),
+  /** What the experiment's analysis measured on the trained models; empty without one. */
+  analysis: z.record(z.string(), measuredEstimate),
 });
 
 export const verdict = z.strictObject({
@@ -125,6 +158,8 @@ export const experimentResult = z.strictObject({
   /** The command that makes the file again. */
   command: z.string(),
   corpora: z.array(corpusProvenance),
+  /** What was measured on the trained models, and by which version of the code; null without an analysis. */
+  analysis: z.strictObject({ id: identifier, version: z.string(), description: z.string() }).nullable(),
   groups: z.array(group).min(1),
   values: z.record(z.string(), quotable),
   runs: z.array(run).min(1),
@@ -149,6 +184,9 @@ export type Evaluation = z.infer<typeof evaluation>;
 export type CodeVersions = z.infer<typeof codeVersions>;
 export type Execution = z.infer<typeof execution>;
 export type Run = z.infer<typeof run>;
+export type Measured = z.infer<typeof measured>;
+export type AnalysisResult = z.infer<typeof analysisResult>;
+export type MeasuredEstimate = z.infer<typeof measuredEstimate>;
 export type Estimate = z.infer<typeof estimate>;
 export type Quotable = z.infer<typeof quotable>;
 export type Group = z.infer<typeof group>;

@@ -20,3 +20,8 @@ export function canonicalJson(value: unknown): string {
 export function runId(specification: RunSpecification, versions: CodeVersions): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson({ specification, versions })))).slice(0, 16);
 }
+
+/** The id of an analysis of a run, by the analysis, the version of its code and the run. */
+export function analysisId({ analysis, version, run }: { analysis: string; version: string; run: string }): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ analysis, version, run })))).slice(0, 16);
+}

@@ -34,6 +34,16 @@ export const dataSpecification = z.strictObject({
   bos: z.enum(['none', 'document', 'fixed']),
   /** What a token may attend to: all earlier tokens of its sequence, or those of its own document. */
   mask: z.enum(['causal', 'document']),
+  /** Train on the first so many tokens of the packed text only, read again and again; null: on all of it. */
+  uniqueTokens: count.nullable(),
+  /**
+   * An endless language sampled from the statistics of the corpus instead of its text, or null: its symbols, how many
+   * earlier ones decide the next, and how many of the most frequent symbols are triggers, after which the symbol before
+   * the trigger is copied (Bigram-Backcopy, Guo et al. 2024, arXiv:2410.13835). With one, `bos` is `none` or `fixed`.
+   */
+  language: z
+    .strictObject({ unit: z.enum(['character', 'token']), order: z.int().min(1).max(2), triggers: z.int().min(0) })
+    .nullable(),
 });
 
 export const trainingSpecification = z.strictObject({
