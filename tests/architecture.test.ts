@@ -20,6 +20,7 @@ const ROOMS: Record<string, { imports: string[]; typesFrom?: string[] }> = {
     imports: ['src/training', 'src/engine', 'src/transformer', 'src/measures'],
     typesFrom: ['src/results'],
   },
+  'src/decoding': { imports: ['src/decoding', 'src/transformer'] },
   'src/benchmark': { imports: ['src/benchmark', 'src/engine', 'src/transformer'] },
   'src/results': { imports: ['src/results', 'src/training', 'src/statistics', 'src/transformer'] },
   'src/paper': { imports: ['src/paper'] },
@@ -31,6 +32,7 @@ const ROOMS: Record<string, { imports: string[]; typesFrom?: string[] }> = {
       'pipeline',
       'src/transformer',
       'src/engine',
+      'src/decoding',
       'src/benchmark',
       'src/training',
       'src/measures',
@@ -41,7 +43,15 @@ const ROOMS: Record<string, { imports: string[]; typesFrom?: string[] }> = {
 };
 
 /** Rooms whose code runs in Node and in the browser and gives the same bits in both. */
-const PORTABLE = ['src/transformer', 'src/engine', 'src/benchmark', 'src/training', 'src/measures', 'src/statistics'];
+const PORTABLE = [
+  'src/transformer',
+  'src/engine',
+  'src/decoding',
+  'src/benchmark',
+  'src/training',
+  'src/measures',
+  'src/statistics',
+];
 
 /** Exactly specified, so the same in every JavaScript engine; the rest of Math is not. */
 const EXACT_MATH = ['abs', 'ceil', 'floor', 'max', 'min', 'round', 'sign', 'trunc', 'sqrt', 'fround', 'imul', 'clz32'];
