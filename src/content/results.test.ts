@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { syntheticResults } from '../../tests/figures/synthetic-results.ts';
-import { experimentResults, quotedValue } from './results.ts';
+import { experimentResults, findResults, quotedValue } from './results.ts';
 
 const results = () => syntheticResults();
 
@@ -23,4 +23,8 @@ test('missing results name the command that makes them', () => {
   expect(() => experimentResults('no-such-experiment')).toThrow(
     /no-such-experiment\.json is missing[\s\S]*npm run pipeline -- run --only no-such-experiment/,
   );
+});
+
+test('an experiment that was not run yet has no results, and that is no error', () => {
+  expect(findResults('no-such-experiment')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** The exported results as the site reads them while it is built. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readExperiment } from '../results/load.ts';
 import type { ExperimentResult, Quotable } from '../results/schema.ts';
@@ -28,6 +28,14 @@ export function experimentResults(id: string): ExperimentResult {
   const result = readExperiment(text, file);
   cache.set(id, result);
   return result;
+}
+
+/**
+ * The same for an experiment that may not have been run yet: undefined where it has exported nothing.
+ * @throws {ResultError} where there is a file that cannot be used.
+ */
+export function findResults(id: string): ExperimentResult | undefined {
+  return existsSync(join(folder, `${id}.json`)) ? experimentResults(id) : undefined;
 }
 
 /** A number of ours, with where it comes from. */

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { CLAIMS, claimsOf, NEIGHBOUR_CLAIMS, PAPER_CLAIMS } from './claims.ts';
+import { PLANNED_EXPERIMENTS } from './experiments.ts';
+import { type FindResults, OUTCOMES, outcomeOf, tally } from './outcomes.ts';
+import { claim, claims, said } from './schema.ts';
+
+/** Names that hold digits and are no results: of models, and of places in the paper. */
+const NAMES =
+  /Gemma 7B|Llama 3\.1|405 billion parameters|appendix C\.1|(?:sections?|figures?|tables?|equations?|theorem|proposition) [\d.]+(?: and [\d.]+)?|Δ²|√2/g;
+
+test('no number is typed into a claim', () => {
+  for (const { id, text, place, found, scale, test: tested } of CLAIMS) {
+    const reason = 'untestable' in tested ? [tested.untestable] : tested.differs;
+    const typed = [text, place, ...found, ...scale, ...reason].filter((part) => typeof part === 'string');
+    for (const part of typed) expect(part.replaceAll(NAMES, ''), id).not.toMatch(/\d/);
+  }
+});
+
+test('every experiment tests a claim, and every claim that can be tested names an experiment', () => {
+  const planned = PLANNED_EXPERIMENTS.map(({ id }) => id);
+  expect(new Set(planned).size).toBe(planned.length);
+  for (const id of planned) expect(claimsOf(id), id).not.toEqual([]);
+  for (const { id, test: tested } of CLAIMS) {
+    if ('experiment' in tested) expect(planned, id).toContain(tested.experiment);
+  }
+});
+
+test('ids are unique over both lists', () => {
+  expect(new Set(CLAIMS.map(({ id }) => id)).size).toBe(PAPER_CLAIMS.length + NEIGHBOUR_CLAIMS.length);
+  expect(() => claims.parse([PAPER_CLAIMS[0], PAPER_CLAIMS[0]])).toThrow(/stands twice/);
+});
+
+test('prose keeps the keys of the paper in their places; an unknown one is refused', () => {
+  expect(said`From ${'llama-3.1/8b/sink-rate'} on`).toEqual(['From ', { paper: 'llama-3.1/8b/sink-rate' }, ' on']);
+  const unknown = { ...PAPER_CLAIMS[0], found: [{ paper: 'llama-3.1/9b/sink-rate' }] };
+  expect(claim.safeParse(unknown).success).toBe(false);
+});
+
+test('verdicts come from the results, and an experiment without results is not yet run', () => {
+  const find: FindResults = (id) =>
+    id === 'emergence' ? { verdict: { outcome: 'partly', because: 'Half of it.' } } : undefined;
+  const [emergence] = claimsOf('emergence');
+  const [depth] = claimsOf('depth');
+  const untestable = CLAIMS.find(({ test: tested }) => 'untestable' in tested)!;
+  expect([emergence!, depth!, untestable].map((one) => outcomeOf(one, find))).toEqual([
+    'partly',
+    'not yet run',
+    'not testable',
+  ]);
+  const counted = tally(CLAIMS, find);
+  expect(counted.find(({ outcome }) => outcome === 'partly')).toEqual({ outcome: 'partly', count: 1 });
+  expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(CLAIMS.length);
+  expect(counted.every(({ outcome }) => OUTCOMES.includes(outcome))).toBe(true);
+});
