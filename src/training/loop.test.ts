@@ -123,9 +123,31 @@ describe('train', () => {
     setup.engine.nextLoss = loss;
     const failure = await events.next().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(DivergenceError);
-    expect((failure as DivergenceError).step).toBe(4);
+    expect(failure).toMatchObject({ step: 4, lastGoodStep: 0 });
     expect((failure as DivergenceError).message).toMatch(/the loss at step 4 .* lower the peak learning rate/);
     expect((await events.next()).done).toBe(true);
+  });
+
+  it.each([
+    { at: 14, lastGoodStep: 12 },
+    { at: 17, lastGoodStep: 15 },
+  ])('a run resumed at step 12 that diverges at $at was last good at $lastGoodStep', async ({ at, lastGoodStep }) => {
+    const everyFive = { evaluation: { every: 5, sequences: 4 } };
+    const first = setupOf(everyFive);
+    let progress: TrainingProgress = NO_PROGRESS;
+    const events = train(first);
+    while (progress.step < 12) progress = advance(progress, (await events.next()).value!);
+    const resumed = { ...setupOf(everyFive), resume: await snapshot(first.engine, progress) };
+    const rest = train(resumed);
+    while (progress.step < at - 1) progress = advance(progress, (await rest.next()).value!);
+    resumed.engine.nextLoss = Number.NaN;
+    await expect(rest.next()).rejects.toMatchObject({ step: at, lastGoodStep });
+  });
+
+  it('a run that is broken from the start has no good state', async () => {
+    const setup = setupOf();
+    setup.engine.evaluate = () => ({ loss: Number.NaN });
+    await expect(train(setup).next()).rejects.toMatchObject({ step: 0, lastGoodStep: null });
   });
 
   it('does nothing between pulls', async () => {

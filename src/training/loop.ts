@@ -48,11 +48,15 @@ export type TrainingEvent =
     }
   | { kind: 'evaluation'; evaluation: Evaluation };
 
-/** A loss or gradient that is not finite: the run cannot go on. */
+/**
+ * A loss or gradient that is not finite: the run cannot go on. `lastGoodStep` is that of the last evaluation before it,
+ * or of the state that the run was resumed from if that is later; null when the run had come to neither.
+ */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
   constructor(
     readonly step: number,
+    readonly lastGoodStep: number | null,
     what: string,
   ) {
     super(`training diverged: ${what} at step ${step} is not a finite number; lower the peak learning rate`);
@@ -97,34 +101,49 @@ export async function* train(setup: TrainingSetup): AsyncGenerator<TrainingEvent
     const { step, evaluations } = progress;
     const due = evaluatedAt(step, specification) && evaluations.at(-1)?.step !== step;
     if (!due && step === training.steps) return;
+    const lastGoodStep = laterOf(setup.resume?.step, evaluations.at(-1)?.step);
     const event: TrainingEvent = due
-      ? { kind: 'evaluation', evaluation: await evaluate(setup, progress) }
-      : await takeStep(engine, batches(step), step + 1, training);
+      ? { kind: 'evaluation', evaluation: await evaluate(setup, progress, lastGoodStep) }
+      : await takeStep(engine, batches(step), { step: step + 1, training, lastGoodStep });
     progress = advance(progress, event);
     yield event;
   }
 }
 
+function laterOf(a: number | undefined, b: number | undefined): number | null {
+  return a === undefined || b === undefined ? (a ?? b ?? null) : Math.max(a, b);
+}
+
+interface Update {
+  /** The step that it completes. */
+  step: number;
+  training: TrainingSetup['specification']['training'];
+  lastGoodStep: number | null;
+}
+
 async function takeStep(
   engine: Engine,
   batch: Batch,
-  step: number,
-  training: TrainingSetup['specification']['training'],
+  { step, training, lastGoodStep }: Update,
 ): Promise<TrainingEvent> {
   const learningRate = learningRateAt(step, training);
   const { weightDecay, clipNorm, beta1, beta2, epsilon } = training;
   const hyper: StepHyper = { learningRate, weightDecay, clipNorm, beta1, beta2, epsilon };
   const { loss, gradientNorm } = await engine.step(batch, hyper);
-  if (!Number.isFinite(loss)) throw new DivergenceError(step, 'the loss');
-  if (!Number.isFinite(gradientNorm)) throw new DivergenceError(step, 'the gradient norm');
+  if (!Number.isFinite(loss)) throw new DivergenceError(step, lastGoodStep, 'the loss');
+  if (!Number.isFinite(gradientNorm)) throw new DivergenceError(step, lastGoodStep, 'the gradient norm');
   return { kind: 'step', step, loss, gradientNorm, learningRate };
 }
 
-async function evaluate({ specification, engine, heldOut }: TrainingSetup, progress: TrainingProgress) {
+async function evaluate(
+  { specification, engine, heldOut }: TrainingSetup,
+  progress: TrainingProgress,
+  lastGoodStep: number | null,
+) {
   const { step, lossSum, evaluations } = progress;
   const previous = evaluations.at(-1);
   const measured = await evaluateHeldOut(engine, heldOut);
-  if (!Number.isFinite(measured.validationLoss)) throw new DivergenceError(step, 'the validation loss');
+  if (!Number.isFinite(measured.validationLoss)) throw new DivergenceError(step, lastGoodStep, 'the validation loss');
   return {
     step,
     tokens: step * specification.training.sequencesPerStep * specification.model.contextLength,
