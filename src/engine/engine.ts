@@ -71,6 +71,16 @@ export interface Inspection {
   logits?: Float32Array;
 }
 
+/** Which vector-Jacobian product of a batch `pullback` takes. */
+export interface Pullback {
+  /** Of the states after so many blocks, from 0, before the first, to L: the index in `Inspection.states`. */
+  layer: number;
+  /** (B, T, D): what those states are multiplied by. */
+  cotangent: Float32Array;
+  /** Whether the weights of attention are held constant, as the theory does, instead of following the states. */
+  constantAttention?: boolean;
+}
+
 export interface Engine {
   readonly config: ModelConfig;
   /** Forward, backward, clip, AdamW. */
@@ -80,6 +90,11 @@ export interface Engine {
   inspect(batch: Batch, what: Inspect): Awaitable<Inspection>;
   /** Gradients of the mean loss, unclipped. */
   gradients(batch: Batch): Awaitable<Parameters>;
+  /**
+   * The gradient at the states before the first block, (B, T, D), of the scalar product of a cotangent with the states
+   * after block `layer`: rows of the Jacobian, where the cotangent is zero but for a one. Targets are not used.
+   */
+  pullback?(batch: Batch, what: Pullback): Awaitable<Float32Array>;
   /** A copy of the parameters. */
   parameters(): Awaitable<Parameters>;
   /** Replaces the parameters and clears the optimiser's state. */

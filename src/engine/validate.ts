@@ -1,7 +1,7 @@
 /** Checks of what callers hand to an engine: every engine refuses the same input, with the same words, before it writes anything. */
 import type { ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
-import { type Batch, IGNORED_TARGET, type StepHyper } from './engine.ts';
+import { type Batch, IGNORED_TARGET, type Pullback, type StepHyper } from './engine.ts';
 
 /** Input that an engine cannot use; `field` names the part, the message says what is wrong with it and what to do. */
 export class EngineInputError extends Error {
@@ -63,6 +63,29 @@ function checkTokens(field: string, ids: Int32Array, { length }: Batch, vocabula
   const allowed = `a token from 0 to ${vocabularySize - 1}${lowest < 0 ? `, or ${IGNORED_TARGET} to ignore it` : ''}`;
   const place = `sequence ${Math.floor(index / length)}, position ${index % length}`;
   throw new EngineInputError(field, `must be ${allowed}; at ${place} it is ${ids[index]}`);
+}
+
+/**
+ * Checks what a pullback is asked for, against a batch that was checked.
+ * @throws {EngineInputError} naming the field that cannot be.
+ */
+export function checkPullback({ layers, width }: ModelConfig, batch: Batch, { layer, cotangent }: Pullback): void {
+  if (!Number.isInteger(layer) || layer < 0 || layer > layers) {
+    throw new EngineInputError('layer', `must be a whole number from 0 to the model's ${layers} blocks, not ${layer}`);
+  }
+  const { sequences, length } = batch;
+  if (!(cotangent instanceof Float32Array) || cotangent.length !== sequences * length * width) {
+    const got = cotangent instanceof Float32Array ? `${cotangent.length} numbers` : `a ${typeof cotangent}`;
+    const shape = `${sequences} x ${length} x ${width}`;
+    throw new EngineInputError(
+      'cotangent',
+      `must be a Float32Array of ${shape} numbers, as the states are, not ${got}`,
+    );
+  }
+  const index = cotangent.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) {
+    throw new EngineInputError('cotangent', `must be finite numbers; number ${index} is ${cotangent[index]}`);
+  }
 }
 
 /**

@@ -34,12 +34,16 @@ export function attentionForward(
   space.transposedProduct(offsets.output, attentionRows, layer.heads, output, layer.input);
 }
 
-/** Takes `plan.dStream` from after attention to before it, and writes the gradients of its parameters. */
+/**
+ * Takes `plan.dStream` from after attention to before it, and writes the gradients of its parameters.
+ * @param constantWeights whether the weights are held constant: nothing then comes back through queries and keys
+ */
 export function attentionBackward(
   space: Workspace,
   layer: LayerActivations,
   offsets: LayerOffsets,
   gradient: number,
+  constantWeights: boolean,
 ): void {
   const { plan, config } = space;
   const { run } = space.kernels;
@@ -64,6 +68,7 @@ export function attentionBackward(
     ...([sequences, sequencePanels, heads, headRows, attentionParts, scaleOf(space)] as const),
   );
   sinksBackward(space, layer, offsets, gradient);
+  if (constantWeights) clearQueriesAndKeys(space);
   if (config.positions === 'rope') rotateQueriesAndKeys(space, plan.dQueryKeyValue, -1);
   space.transposeTokens(layer.attentionNormed);
   space.weightGradient(plan.dQueryKeyValue, rows, gradient + 4 * offsets.queryKeyValue);
@@ -111,6 +116,14 @@ function sinksBackward(space: Workspace, layer: LayerActivations, offsets: Layer
         ...([gradient + 4 * offsets.keyBias, plan.scratch, ...shape, headRows, attentionParts] as const),
       );
       break;
+  }
+}
+
+/** Zeroes the gradients of queries and keys, which stand before those of values in every panel. */
+function clearQueriesAndKeys({ kernels, plan, extent }: Workspace): void {
+  const { attentionRows, attentionParts } = plan.dimensions;
+  for (let panel = 0; panel < extent.panels; panel++) {
+    kernels.view(plan.dQueryKeyValue + panel * attentionParts * attentionRows * ROW, 2 * attentionRows * PANEL).fill(0);
   }
 }
 

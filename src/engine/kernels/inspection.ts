@@ -5,6 +5,7 @@ import type { MicroBatch } from './micro-batches.ts';
 import type { Kernels } from './module.ts';
 import type { Plan } from './plan.ts';
 import { rowOfKey, type Span } from './span.ts';
+import { readStates } from './states.ts';
 
 /** The arrays that an inspection of B sequences of T tokens fills. */
 export function emptyInspection(plan: Plan, sequences: number, length: number, what: Inspect): Inspection {
@@ -32,17 +33,8 @@ export function readInspection(
   const { floats } = kernels;
   const { attention, states, valueNorms, logits } = into;
 
-  /** Copies (rows, tokens) panelled to (tokens, channels) row-major. */
-  const copyTokens = (address: number, rows: number, channels: number, target: Float32Array, offset: number) => {
-    for (let sequence = 0; sequence < part.sequences; sequence++) {
-      for (let t = 0; t < length; t++) {
-        const token = sequence * positions + t;
-        const from = address / 4 + Math.floor(token / PANEL) * rows * PANEL + (token % PANEL);
-        const to = offset + ((part.first + sequence) * length + t) * channels;
-        for (let channel = 0; channel < channels; channel++) target[to + channel] = floats[from + channel * PANEL]!;
-      }
-    }
-  };
+  const copyTokens = (address: number, rows: number, channels: number, target: Float32Array, offset: number) =>
+    readStates(kernels, { address, rows, channels, positions, length }, part, target, offset);
 
   plan.layers.forEach((layer, index) => {
     if (states) copyTokens(layer.input, widthRows, width, states, index * total * length * width);

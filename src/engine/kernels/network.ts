@@ -1,13 +1,14 @@
 /** The model, forward and backward, on one micro-batch: embeddings, blocks, head and loss as calls of kernels. */
 import type { ModelConfig } from '../../transformer/config.ts';
 import { ropeTables } from '../../transformer/rope.ts';
-import { type Batch, IGNORED_TARGET } from '../engine.ts';
+import { type Batch, IGNORED_TARGET, type Pullback } from '../engine.ts';
 import { attentionBackward, attentionForward } from './attention-block.ts';
 import { PANEL, roundUp } from './dimensions.ts';
 import type { MicroBatch } from './micro-batches.ts';
 import { mlpBackward, mlpForward } from './mlp-block.ts';
 import type { Kernels } from './module.ts';
 import type { Plan } from './plan.ts';
+import { readStates, writeStates } from './states.ts';
 import { ROW, Workspace } from './workspace.ts';
 
 /** A token that stands for nothing: it fills the last panel of a sequence. */
@@ -68,18 +69,24 @@ export class Network {
 
   /** Runs the model on the micro-batch, up to its logits. */
   forward(): void {
-    const { plan, config, space } = this;
+    const { plan, space } = this;
     const { vocabularyRows } = plan.dimensions;
+    this.forwardBlocks(plan.layers.length);
+    space.norm(plan.last, plan.layout.norm, plan.lastNormed, plan.lastStatistics);
+    space.product(plan.layout.head, vocabularyRows, plan.lastNormed, plan.logits);
+  }
+
+  /** Embeds the micro-batch and runs the first `count` blocks. */
+  private forwardBlocks(count: number): void {
+    const { plan, config, space } = this;
     this.embed(plan.layers[0]?.input ?? plan.last);
-    plan.layers.forEach((layer, index) => {
+    plan.layers.slice(0, count).forEach((layer, index) => {
       const offsets = plan.layout.layers[index]!;
       const output = plan.layers[index + 1]?.input ?? plan.last;
       const withoutMlp = config.mlp === 'none';
       attentionForward(space, layer, offsets, withoutMlp ? output : layer.middle);
       if (!withoutMlp) mlpForward(space, layer, offsets, output);
     });
-    space.norm(plan.last, plan.layout.norm, plan.lastNormed, plan.lastStatistics);
-    space.product(plan.layout.head, vocabularyRows, plan.lastNormed, plan.logits);
   }
 
   /**
@@ -94,7 +101,7 @@ export class Network {
 
   /** Writes the gradient of what `loss` returned, times its weight, to an array of the parameters' layout. */
   backward(gradient: number): void {
-    const { plan, config, space } = this;
+    const { plan, space } = this;
     const { widthRows, vocabularyRows } = plan.dimensions;
     const { panels } = space.extent;
     space.transposeTokens(plan.lastNormed);
@@ -102,13 +109,35 @@ export class Network {
     space.transposedProduct(plan.layout.head, vocabularyRows, plan.logits, plan.dNormed, 0);
     this.kernels.view(plan.dStream, widthRows * panels * PANEL).fill(0);
     space.normBackward(plan.last, plan.layout.norm, plan.lastStatistics, gradient);
-    for (let index = plan.layers.length - 1; index >= 0; index--) {
+    this.backwardBlocks(plan.layers.length, gradient);
+    this.embedBackward(gradient);
+  }
+
+  /** Takes `plan.dStream` from after the first `count` blocks to before them, and writes their parameters' gradients. */
+  private backwardBlocks(count: number, gradient: number, constantAttention = false): void {
+    const { plan, config, space } = this;
+    for (let index = count - 1; index >= 0; index--) {
       const layer = plan.layers[index]!;
       const offsets = plan.layout.layers[index]!;
       if (config.mlp !== 'none') mlpBackward(space, layer, offsets, gradient);
-      attentionBackward(space, layer, offsets, gradient);
+      attentionBackward(space, layer, offsets, gradient, constantAttention);
     }
-    this.embedBackward(gradient);
+  }
+
+  /**
+   * The vector-Jacobian product of a micro-batch that was read: its part of `into` is filled, see `Engine.pullback`.
+   * Where a step writes gradients of parameters, those of this product are left.
+   */
+  pullback(part: MicroBatch, { layer, cotangent, constantAttention = false }: Pullback, into: Float32Array): void {
+    const { plan, kernels } = this;
+    const { width, widthRows } = plan.dimensions;
+    const { length, sequencePanels } = this.space.extent;
+    const positions = sequencePanels * PANEL;
+    const states = { address: plan.dStream, rows: widthRows, channels: width, positions, length };
+    this.forwardBlocks(layer);
+    writeStates(kernels, states, part, cotangent);
+    this.backwardBlocks(layer, plan.gradients[0]!, constantAttention);
+    readStates(kernels, states, part, into);
   }
 
   /** x (D, tokens): each token's embedding and, where positions are learned, its position's. */

@@ -5,7 +5,7 @@
  */
 import type { ModelConfig } from '../../transformer/config.ts';
 import type { Parameters } from '../../transformer/parameters.ts';
-import type { Batch, Engine, Inspect, Inspection, StepHyper, StepResult } from '../engine.ts';
+import type { Batch, Engine, Inspect, Inspection, Pullback, StepHyper, StepResult } from '../engine.ts';
 import { checkBatch, checkHyper, countedTargets } from '../validate.ts';
 import { microBatches } from './micro-batches.ts';
 import type { BatchShape } from './plan.ts';
@@ -142,6 +142,11 @@ export class ParallelEngine implements Engine {
   inspect(batch: Batch, what: Inspect): Inspection {
     this.mustBeIdle();
     return this.single.inspect(batch, what);
+  }
+
+  pullback(batch: Batch, what: Pullback): Float32Array {
+    this.mustBeIdle();
+    return this.single.pullback(batch, what);
   }
 
   parameters(): Parameters {

@@ -1,7 +1,7 @@
 /** A copy of the model on one thread: it computes losses and gradients of micro-batches, and keeps no optimiser. */
 import { checkConfig, type ModelConfig } from '../../transformer/config.ts';
 import type { Parameters } from '../../transformer/parameters.ts';
-import type { Batch } from '../engine.ts';
+import type { Batch, Pullback } from '../engine.ts';
 import type { MicroBatch } from './micro-batches.ts';
 import { Kernels } from './module.ts';
 import { Network } from './network.ts';
@@ -70,6 +70,15 @@ export class Replica {
       this.network.backward(gradient);
     });
     return losses;
+  }
+
+  /** Fills `into`, (B, T, D), with the vector-Jacobian product of the micro-batches; see `Engine.pullback`. */
+  pullback(batch: Batch, parts: readonly MicroBatch[], what: Pullback, into: Float32Array): void {
+    this.makeRoom(batch);
+    for (const part of parts) {
+      this.network.read(batch, part);
+      this.network.pullback(part, what, into);
+    }
   }
 
   /**

@@ -3,8 +3,8 @@ import type { ModelConfig } from '../../transformer/config.ts';
 import type { Parameters } from '../../transformer/parameters.ts';
 import { adamwFactors } from '../adamw.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
-import type { Batch, Engine, Inspect, Inspection, StepHyper, StepResult } from '../engine.ts';
-import { checkBatch, checkHyper, checkParameters, countedTargets } from '../validate.ts';
+import type { Batch, Engine, Inspect, Inspection, Pullback, StepHyper, StepResult } from '../engine.ts';
+import { checkBatch, checkHyper, checkParameters, checkPullback, countedTargets } from '../validate.ts';
 import { emptyInspection, readInspection } from './inspection.ts';
 import { microBatches } from './micro-batches.ts';
 import type { Replica } from './replica.ts';
@@ -60,6 +60,15 @@ export class SingleEngine implements Engine {
   gradients(batch: Batch): Parameters {
     this.differentiate(batch);
     return this.fetchGradients();
+  }
+
+  pullback(batch: Batch, what: Pullback): Float32Array {
+    const { replica } = this;
+    checkBatch(this.config, batch, false);
+    checkPullback(this.config, batch, what);
+    const product = new Float32Array(what.cotangent.length);
+    replica.pullback(batch, microBatches(batch.sequences, batch.length), what, product);
+    return product;
   }
 
   parameters(): Parameters {

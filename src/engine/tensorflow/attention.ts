@@ -23,17 +23,22 @@ export interface AttentionObserver {
   values?(values: tf.Tensor): void;
 }
 
-/**
- * What attention adds to the residual stream, (N, D), for the normalised stream x (N, D).
- * @param rotary null where positions are not rotary
- */
+/** How attention of a batch is computed. */
+export interface Attending {
+  config: ModelConfig;
+  batch: BatchTensors;
+  /** Null where positions are not rotary. */
+  rotary: RotaryTensors | null;
+  observer: AttentionObserver;
+  /** Whether gradients take the weights as constants. */
+  constantAttention?: boolean;
+}
+
+/** What attention adds to the residual stream, (N, D), for the normalised stream x (N, D). */
 export function attend(
-  config: ModelConfig,
+  { config, batch, rotary, observer, constantAttention = false }: Attending,
   weight: (name: string) => tf.Tensor,
   x: tf.Tensor,
-  batch: BatchTensors,
-  rotary: RotaryTensors | null,
-  observer: AttentionObserver,
 ): tf.Tensor {
   const { sequences: B, length: T } = batch;
   const { heads: H, width: D } = config;
@@ -47,19 +52,29 @@ export function attend(
   const values = tf.transpose(toHeads(product(x, weight('attention.value'))), [0, 2, 1, 3]); // (B, H, T, Dh)
 
   const scores = tf.mul(product(query, key), scale); // (B, H, T, T)
-  const weights = attentionWeights(config.attention, scores, batch, {
+  const followed = attentionWeights(config.attention, scores, batch, {
     sinkLogit: () => tf.reshape(weight('attention.sinkLogit'), [1, H, 1, 1]),
     keyBiasScore: () => {
       const bias = tf.reshape(weight('attention.keyBias'), [1, H, 1, Dh]);
       return tf.mul(tf.sum(tf.mul(query, bias), -1, true), scale);
     },
   });
+  const weights = constantAttention ? constant(followed) : followed;
   observer.attention?.(weights);
   observer.values?.(values);
 
   const mixed = tf.reshape(tf.transpose(product(weights, values), [0, 2, 1, 3]), [B * T, D]); // (N, D)
   const passed = config.attention === 'gated' ? tf.mul(mixed, tf.sigmoid(product(x, weight('attention.gate')))) : mixed;
   return product(passed, weight('attention.output'));
+}
+
+/** x, through which no gradient goes back. */
+function constant(x: tf.Tensor): tf.Tensor {
+  const held = tf.customGrad((value) => ({
+    value: tf.clone(value as tf.Tensor),
+    gradFunc: () => tf.zerosLike(value as tf.Tensor),
+  }));
+  return held(x);
 }
 
 /** Rotary positions of x (B, T, H, Dh): each pair of channels is turned by the angle of its position. */

@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkConfig, type ModelConfig } from '../../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../../transformer/parameters.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
-import type { Batch, Engine, Inspect, Inspection, StepHyper, StepResult } from '../engine.ts';
-import { checkBatch, checkHyper, checkParameters } from '../validate.ts';
+import type { Batch, Engine, Inspect, Inspection, Pullback, StepHyper, StepResult } from '../engine.ts';
+import { checkBatch, checkHyper, checkParameters, checkPullback } from '../validate.ts';
 import type { RotaryTensors } from './attention.ts';
 import { type Device, onDevice, startDevice, type WasmPaths } from './backend.ts';
 import { type BatchTensors, batchTensors } from './batch-tensors.ts';
-import { crossEntropy, forward, type Observer, type ParameterTensors } from './model.ts';
+import { type Blocks, crossEntropy, embed, forward, type Observer, type ParameterTensors, runBlocks } from './model.ts';
 import { adamw, decayMask, flatten, type Moments, unflatten } from './optimiser.ts';
 import { rotaryTensors } from './rotary-tensors.ts';
 
@@ -110,6 +110,12 @@ class TensorflowEngine implements Engine {
     });
   }
 
+  async pullback(batch: Batch, what: Pullback): Promise<Float32Array> {
+    checkBatch(this.config, batch, false);
+    checkPullback(this.config, batch, what);
+    return this.#onDevice(() => read(this.#withBatch(batch, (tensors) => this.#pullBack(tensors, what))));
+  }
+
   async parameters(): Promise<Parameters> {
     return this.#onDevice(async () => this.#named(await Promise.all(this.#tensors.map(copyOf))));
   }
@@ -164,14 +170,14 @@ class TensorflowEngine implements Engine {
     return tf.tidy(() => work(batchTensors(this.config, batch)));
   }
 
-  #forward(tensors: readonly tf.Tensor[], batch: BatchTensors, observer?: Observer): tf.Tensor {
-    const named: ParameterTensors = {};
-    for (const [index, name] of this.#names.entries()) named[name] = tensors[index]!;
-    return forward(this.config, named, batch, this.#rotary.get(batch.length) ?? null, observer);
+  #blocks(tensors: readonly tf.Tensor[], batch: BatchTensors): Blocks {
+    const parameters: ParameterTensors = {};
+    for (const [index, name] of this.#names.entries()) parameters[name] = tensors[index]!;
+    return { config: this.config, parameters, batch, rotary: this.#rotary.get(batch.length) ?? null };
   }
 
   #loss(tensors: readonly tf.Tensor[], batch: BatchTensors): tf.Scalar {
-    return crossEntropy(this.#forward(tensors, batch), batch);
+    return crossEntropy(forward(this.#blocks(tensors, batch)), batch);
   }
 
   #lossAndGradients(batch: BatchTensors): { value: tf.Scalar; grads: tf.Tensor[] } {
@@ -186,13 +192,22 @@ class TensorflowEngine implements Engine {
       valueNorms: [] as tf.Tensor[],
       logits: [] as tf.Tensor[],
     };
-    const logits = this.#forward(this.#tensors, batch, {
+    const observer: Observer = {
       ...(what.attention && { attention: (weights) => seen.attention.push(tf.keep(weights)) }),
       ...(what.states && { state: (state) => seen.states.push(tf.keep(state)) }),
       ...(what.valueNorms && { values: (values) => seen.valueNorms.push(tf.norm(values, 2, -1)) }),
-    });
+    };
+    const logits = forward({ ...this.#blocks(this.#tensors, batch), observer });
     if (what.logits) seen.logits.push(logits);
     return seen;
+  }
+
+  #pullBack(batch: BatchTensors, { layer, cotangent, constantAttention = false }: Pullback): tf.Tensor {
+    const blocks = { ...this.#blocks(this.#tensors, batch), constantAttention };
+    const before = embed(blocks);
+    // The clone is there for no block at all: a gradient needs an operation on its way.
+    const after = (state: tf.Tensor) => tf.clone(runBlocks(blocks, state, layer));
+    return tf.grad(after)(before, tf.tensor(cotangent.slice(), before.shape));
   }
 
   #update(gradient: tf.Tensor1D, hyper: StepHyper, gradientNorm: number): void {

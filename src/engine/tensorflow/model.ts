@@ -21,32 +21,46 @@ export interface Observer extends AttentionObserver {
   state?(state: tf.Tensor): void;
 }
 
-/**
- * Logits (N, V).
- * @param rotary null where positions are not rotary
- */
-export function forward(
-  config: ModelConfig,
-  parameters: ParameterTensors,
-  batch: BatchTensors,
-  rotary: RotaryTensors | null,
-  observer: Observer = {},
-): tf.Tensor {
-  const weight = (name: string): tf.Tensor => parameters[name]!;
+/** How the blocks of a batch are computed. */
+export interface Blocks {
+  config: ModelConfig;
+  parameters: ParameterTensors;
+  batch: BatchTensors;
+  /** Null where positions are not rotary. */
+  rotary: RotaryTensors | null;
+  observer?: Observer;
+  /** Whether gradients take the weights of attention as constants. */
+  constantAttention?: boolean;
+}
 
-  let state = lookUp(weight('embedding'), batch.ids, batch.oneHot); // (N, D)
-  if (config.positions === 'learned') state = addPositions(state, weight('positions'), batch);
+/** Logits (N, V). */
+export function forward(model: Blocks): tf.Tensor {
+  const { config, parameters } = model;
+  const state = runBlocks(model, embed(model), config.layers);
+  const head = config.tiedHead ? tf.transpose(parameters['embedding']!) : parameters['head']!; // (D, V)
+  return product(normalise(state, parameters['norm']!, config), head); // (N, V)
+}
+
+/** The residual stream (N, D) before the first block. */
+export function embed({ config, parameters, batch }: Blocks): tf.Tensor {
+  const state = lookUp(parameters['embedding']!, batch.ids, batch.oneHot);
+  return config.positions === 'learned' ? addPositions(state, parameters['positions']!, batch) : state;
+}
+
+/** The residual stream (N, D) after the first `count` blocks, from what it was before them. */
+export function runBlocks(model: Blocks, before: tf.Tensor, count: number): tf.Tensor {
+  const { config, parameters, observer = {} } = model;
+  let state = before;
   observer.state?.(state);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const own = (name: string) => weight(`layers.${layer}.${name}`);
+  for (let layer = 0; layer < count; layer++) {
+    const own = (name: string): tf.Tensor => parameters[`layers.${layer}.${name}`]!;
     const normed = (name: string) => normalise(state, own(name), config);
-    state = tf.add(state, attend(config, own, normed('attention.norm'), batch, rotary, observer));
+    state = tf.add(state, attend({ ...model, observer }, own, normed('attention.norm')));
     if (config.mlp === 'swiglu') state = tf.add(state, swiglu(own, normed('mlp.norm')));
     if (config.mlp === 'relu') state = tf.add(state, reluMlp(own, normed('mlp.norm')));
     observer.state?.(state);
   }
-  const head = config.tiedHead ? tf.transpose(weight('embedding')) : weight('head'); // (D, V)
-  return product(normalise(state, weight('norm'), config), head); // (N, V)
+  return state;
 }
 
 /** Mean cross-entropy in nats over the targets that count. */
