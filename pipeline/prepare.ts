@@ -3,8 +3,7 @@ import type { Engine } from '../src/engine/engine.ts';
 import { createKernelsEngine } from '../src/engine/kernels/engine.ts';
 import { createTensorflowEngine } from '../src/engine/tensorflow/engine.ts';
 import type { RunSpecification } from '../src/training/specification.ts';
-import { dataStreams } from '../src/training/streams.ts';
-import { createDataset } from '../src/training/text/dataset.ts';
+import { createTokenSource, type TokenSource } from '../src/training/streams.ts';
 import { initialParameters } from '../src/transformer/initialise.ts';
 import { loadCorpus, loadTokenizer } from './corpus/index.ts';
 import { PipelineError } from './errors.ts';
@@ -13,18 +12,28 @@ import { compileKernels } from './kernels.ts';
 
 /** @throws {PipelineError} when corpus, tokenizer and model do not fit together, or the device is not to be had. */
 export const prepareRun: Prepare = async (specification) => {
-  const { model, data } = specification;
-  const tokenizer = loadTokenizer();
-  if (tokenizer.vocabularySize !== model.vocabularySize) {
-    throw new PipelineError(
-      `the model has ${model.vocabularySize} tokens, the tokenizer ${tokenizer.vocabularySize}; make the experiment's ` +
-        'vocabularySize that of the tokenizer',
-    );
-  }
-  const { sections } = await loadCorpus(data.corpus);
-  const streams = dataStreams(createDataset(sections, tokenizer, data), specification);
+  const streams = (await loadTokenSource(specification)).streams(specification);
   return { engine: await createEngine(specification), ...streams };
 };
+
+/**
+ * Where the tokens of a run come from; analyses of a language draw their sequences from it.
+ * @throws {PipelineError} when the corpus is not to be had, or the model has not as many tokens as there are.
+ */
+export async function loadTokenSource({ model, data }: Pick<RunSpecification, 'model' | 'data'>): Promise<TokenSource> {
+  const { sections } = await loadCorpus(data.corpus);
+  const source = createTokenSource(sections, loadTokenizer(), data);
+  if (source.vocabularySize !== model.vocabularySize) {
+    const what =
+      data.language?.unit === 'character'
+        ? `the characters of ${data.corpus} and <bos> are ${source.vocabularySize}`
+        : `the tokenizer has ${source.vocabularySize}`;
+    throw new PipelineError(
+      `the model has ${model.vocabularySize} tokens, but ${what}; set the experiment's vocabularySize to ${source.vocabularySize}`,
+    );
+  }
+  return source;
+}
 
 async function createEngine({ engine, model, training, seed }: RunSpecification): Promise<Engine> {
   const parameters = initialParameters(model, seed);

@@ -23,6 +23,19 @@ describe('a dataset', () => {
     expect(texts(training.tokens).slice(0, 3)).toEqual(['first of 0', 'second of 0', 'first of 1']);
   });
 
+  test('is cut to its first unique tokens, on the side of training alone', () => {
+    const packing = { bos: 'none', mask: 'causal' } as const;
+    const whole = createDataset(sections, tokenizer, packing);
+    const cut = createDataset(sections, tokenizer, { ...packing, uniqueTokens: 12 });
+    expect(cut.training.tokens).toEqual(whole.training.tokens.slice(0, 12));
+    expect(cut.heldOut).toEqual(whole.heldOut);
+    const { length } = whole.training.tokens;
+    expect(createDataset(sections, tokenizer, { ...packing, uniqueTokens: length })).toEqual(whole);
+    expect(() => createDataset(sections, tokenizer, { ...packing, uniqueTokens: length + 1 })).toThrow(
+      new RegExp(`has ${length} tokens, not ${length + 1}; ask for fewer`),
+    );
+  });
+
   test('is packed as asked', () => {
     const packing = { bos: 'document', mask: 'document' } as const;
     const { training, heldOut } = createDataset(sections, tokenizer, packing);
