@@ -49,7 +49,7 @@ export class KeyValueCache {
   /** Gives up entries until `length` are left; a policy that keeps all gives up none. */
   shrink(length: number, policy: CachePolicy): void {
     while (this.length > length && policy.kind !== 'full') {
-      if (policy.kind === 'key-diff') this.evictMostSimilar();
+      if (policy.kind === 'key-diff') this.evictMostSimilar(policy.recent);
       else this.evict(policy.first);
     }
   }
@@ -60,10 +60,11 @@ export class KeyValueCache {
     this.length--;
   }
 
-  private evictMostSimilar(): void {
+  private evictMostSimilar(recent: number): void {
     const { headWidth } = this.shape;
+    const choices = this.length - recent;
     for (let row = 0; row < this.rows; row++) {
-      this.remove(row, mostSimilarKey(this.keys, row * this.capacity * headWidth, this.length, headWidth));
+      this.remove(row, mostSimilarKey(this.keys, row * this.capacity * headWidth, this.length, headWidth, choices));
     }
     this.length--;
   }

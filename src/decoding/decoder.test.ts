@@ -108,7 +108,7 @@ describe('policies', () => {
     const others = [
       read({ kind: 'window', size: 6, first: 0 }),
       read({ kind: 'window', size: 6, first: 2 }),
-      read({ kind: 'key-diff', size: 6 }),
+      read({ kind: 'key-diff', size: 6, recent: 0 }),
     ];
     for (const other of others) {
       expect(other.slice(0, 6)).toEqual(full.slice(0, 6));
@@ -116,8 +116,8 @@ describe('policies', () => {
     }
   });
 
-  it('KeyDiff keeps other tokens in other heads, always the newest, in the order of the text', () => {
-    const decoder = createDecoder(config, parameters, { kind: 'key-diff', size: 5 });
+  it.each([0, 2])('KeyDiff keeps other tokens in other heads, and always the newest and %i before it', (recent) => {
+    const decoder = createDecoder(config, parameters, { kind: 'key-diff', size: 5, recent });
     const kept = tokens(30).map((token) => {
       decoder.feed(token);
       return [0, 1].flatMap((layer) => [0, 1].map((head) => decoder.positions(layer, head)));
@@ -125,7 +125,7 @@ describe('policies', () => {
     for (const [t, heads] of kept.entries()) {
       for (const positions of heads) {
         expect(positions).toHaveLength(Math.min(t + 1, 5));
-        expect(positions.at(-1)).toBe(t);
+        expect(positions.slice(-1 - recent)).toEqual([t - 2, t - 1, t].slice(2 - recent).filter((i) => i >= 0));
         expect(positions).toEqual([...positions].sort((a, b) => a - b));
       }
     }
@@ -207,7 +207,9 @@ describe('what it cannot take', () => {
       'norm must have 12 numbers, not 3',
     );
     expect(() => createDecoder(config, parameters, { kind: 'window', size: 4, first: 4 })).toThrow('from 0 to 3');
-    expect(() => createDecoder(config, parameters, { kind: 'key-diff', size: 0 })).toThrow('at least 1, not 0');
+    expect(() => createDecoder(config, parameters, { kind: 'key-diff', size: 0, recent: 0 })).toThrow(
+      'at least 1, not 0',
+    );
     const decoder = createDecoder(config, parameters);
     for (const act of [
       () => decoder.feed(11),

@@ -9,6 +9,10 @@ describe('mostSimilarKey', () => {
     expect(mostSimilarKey(Float32Array.of(1, 0, 1, 0, 0, 1), 0, 3, 2)).toBe(0);
   });
 
+  it('chooses among the first alone, and measures them by all', () => {
+    expect(mostSimilarKey(Float32Array.of(9, 9, 2, 0, 0, 5, 3, 4), 2, 3, 2, 2)).toBe(1);
+  });
+
   it('does not mind how long keys are, nor how the whole is turned', () => {
     const key = fc.tuple(
       fc.integer({ min: -9, max: 9 }),

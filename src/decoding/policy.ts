@@ -9,8 +9,11 @@ export type CachePolicy =
   | { kind: 'full'; size: number }
   /** Keeps the nearest, and the `first` of the sequence (StreamingLLM, Xiao et al. 2023, arXiv:2309.17453). */
   | { kind: 'window'; size: number; first: number }
-  /** Keeps the keys least like the others, for every head by itself (KeyDiff, Park et al. 2025, arXiv:2504.15364). */
-  | { kind: 'key-diff'; size: number };
+  /**
+   * Keeps the keys least like the others, for every head by itself (KeyDiff, Park et al. 2025, arXiv:2504.15364), and the
+   * `recent` nearest whatever their keys, 0 in the source.
+   */
+  | { kind: 'key-diff'; size: number; recent: number };
 
 /** @throws {DecodingError} for sizes that cannot be. */
 export function checkPolicy(policy: CachePolicy): CachePolicy {
@@ -21,13 +24,18 @@ export function checkPolicy(policy: CachePolicy): CachePolicy {
   if (!Number.isInteger(size) || size < 1) {
     throw new DecodingError(`policy.size: must be a whole number of at least 1, not ${size}`);
   }
-  if (policy.kind === 'window' && !(Number.isInteger(policy.first) && policy.first >= 0 && policy.first < size)) {
+  if (policy.kind === 'window') checkKept('first', policy.first, size);
+  if (policy.kind === 'key-diff') checkKept('recent', policy.recent, size);
+  return policy;
+}
+
+/** One entry must be left that can be given up. */
+function checkKept(field: string, count: number, size: number): void {
+  if (!Number.isInteger(count) || count < 0 || count >= size) {
     throw new DecodingError(
-      `policy.first: must be a whole number from 0 to ${size - 1}, so that a cache of ${size} has room for the token ` +
-        `itself; it is ${policy.first}`,
+      `policy.${field}: must be a whole number from 0 to ${size - 1} in a cache of ${size}, not ${count}`,
     );
   }
-  return policy;
 }
 
 /**
@@ -35,8 +43,15 @@ export function checkPolicy(policy: CachePolicy): CachePolicy {
  * cosine between them; the earlier one of equals. The source's caches hold keys after RoPE; here it is before, since
  * positions within the cache change.
  * @param keys `count` keys of `width` channels, from `start` on.
+ * @param choices how many of the first slots it may be; all count for the mean.
  */
-export function mostSimilarKey(keys: Float32Array, start: number, count: number, width: number): number {
+export function mostSimilarKey(
+  keys: Float32Array,
+  start: number,
+  count: number,
+  width: number,
+  choices: number = count,
+): number {
   const mean = new Float64Array(width);
   const lengths = new Float64Array(count);
   for (let slot = 0; slot < count; slot++) {
@@ -49,7 +64,7 @@ export function mostSimilarKey(keys: Float32Array, start: number, count: number,
   }
   let chosen = 0;
   let highest = Number.NEGATIVE_INFINITY;
-  for (let slot = 0; slot < count; slot++) {
+  for (let slot = 0; slot < choices; slot++) {
     let product = 0;
     for (let i = 0; i < width; i++) product += keys[start + slot * width + i]! * mean[i]!;
     const similarity = product / lengths[slot]!;
