@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { experiments } from '../../../pipeline/experiments/index.ts';
 import { CLAIMS, claimsOf, NEIGHBOUR_CLAIMS, PAPER_CLAIMS } from './claims.ts';
 import { PLANNED_EXPERIMENTS } from './experiments.ts';
 import { type FindResults, OUTCOMES, outcomeOf, tally } from './outcomes.ts';
@@ -20,6 +21,7 @@ test('every experiment tests a claim, and every claim that can be tested names a
   const planned = PLANNED_EXPERIMENTS.map(({ id }) => id);
   expect(new Set(planned).size).toBe(planned.length);
   for (const id of planned) expect(claimsOf(id), id).not.toEqual([]);
+  for (const { id } of experiments) expect(planned).toContain(id);
   for (const { id, test: tested } of CLAIMS) {
     if ('experiment' in tested) expect(planned, id).toContain(tested.experiment);
   }
