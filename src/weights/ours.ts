@@ -14,8 +14,14 @@ import {
   type SafetensorsLimits,
 } from './safetensors.ts';
 
-/** What is wrong with weights: the file itself, or that it is of another model or run. */
-export type WeightsFault = 'unreadable' | 'other configuration' | 'other run' | 'missing tensor' | 'other tensor';
+/** What is wrong with weights: the file itself or its `config.json`, or that it is of another model or run. */
+export type WeightsFault =
+  | 'unreadable'
+  | 'bad configuration'
+  | 'other configuration'
+  | 'other run'
+  | 'missing tensor'
+  | 'other tensor';
 
 /** Weights that are not those of the model that was asked for. */
 export class WeightsError extends Error {
@@ -67,7 +73,11 @@ export function decodeWeights(
   run?: string,
   limits?: Partial<SafetensorsLimits>,
 ): Parameters {
-  const { tensors, metadata } = readSafetensors(bytes, limits);
+  return weightsIn(readSafetensors(bytes, limits), config, run);
+}
+
+/** `decodeWeights` of a file whose tensors are read already. */
+export function weightsIn({ tensors, metadata }: Safetensors, config: ModelConfig, run?: string): Parameters {
   const difference = differenceBetween(metadata.get(MODEL_KEY), config);
   if (difference !== undefined) throw new WeightsError('other configuration', difference);
   const own = metadata.get(RUN_KEY);
