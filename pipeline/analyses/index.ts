@@ -1,8 +1,9 @@
 /** Every analysis, by id: experiments and workers find them here. */
 import { PipelineError } from '../errors.ts';
 import type { Analysis } from './analysis.ts';
+import { streaming } from './streaming.ts';
 
-export const ANALYSES: readonly Analysis[] = [];
+export const ANALYSES: readonly Analysis[] = [streaming];
 
 /** @throws {PipelineError} listing the known ones. */
 export function analysisById(id: string): Analysis {
