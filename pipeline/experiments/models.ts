@@ -99,21 +99,32 @@ export function withContext(specification: Specification, contextLength: number)
 /** The base model of every experiment: six layers, `<bos>` fixed at the first position. */
 export const BASE: GridPoint = { id: 'base', label: '6 layers, 4 heads, width 64, context 64', specification: base };
 
-/** The base model, trained without `<bos>`. */
-export const BASE_NO_BOS: GridPoint = {
-  id: 'no-bos',
-  label: 'the same, trained without <bos>',
-  specification: changed(base, { data: { bos: 'none' } }),
-};
-
+/** Two layers, for grids of many models. */
 export const SMALL: GridPoint = {
   id: 'small',
   label: '2 layers, 4 heads, width 32, context 64',
   specification: small,
 };
 
+/**
+ * Six layers trained as the small model is: deep enough to ask how information mixes from layer to layer, at a sixth of
+ * the base model's cost, and with a sink in nearly every head, which the base model has in half of its heads only.
+ */
+export const DEEP: GridPoint = {
+  id: 'deep',
+  label: '6 layers, 4 heads, width 32, context 64',
+  specification: changed(small, { model: { layers: 6 } }),
+};
+
+/** The same, trained without `<bos>`. */
+export const DEEP_NO_BOS: GridPoint = {
+  id: 'no-bos',
+  label: 'the same, trained without <bos>',
+  specification: changed(DEEP.specification, { data: { bos: 'none' } }),
+};
+
 /** The quick profile's model. */
-export const QUICK: GridPoint = { id: 'base', label: '2 layers, 4 heads, width 32, context 16', specification: tiny };
+export const QUICK: GridPoint = { id: 'tiny', label: '2 layers, 4 heads, width 32, context 16', specification: tiny };
 
 /** The quick profile's model, trained without `<bos>`. */
 export const QUICK_NO_BOS: GridPoint = {
