@@ -34,7 +34,8 @@ export function writeAtomically(path: string, content: string | Uint8Array, fs: 
   }
 }
 
-function temporaryName(name: string, pid: number): string {
+/** The name under which a process writes a file, or a folder, before it gets its own. */
+export function temporaryName(name: string, pid: number): string {
   return `.${name}.${pid}.tmp`;
 }
 
@@ -42,6 +43,15 @@ function temporaryName(name: string, pid: number): string {
 export function writerOf(name: string): number | null {
   const [, pid] = /^\..*\.(\d+)\.tmp$/.exec(name) ?? [];
   return pid === undefined ? null : Number(pid);
+}
+
+/** Whether a process with this id runs; if not, what it left behind can go. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** A path as a person would type it: relative to the folder they are in, where that is shorter. */

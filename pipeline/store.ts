@@ -31,7 +31,7 @@ import {
 import type { TrainingState } from '../src/training/loop.ts';
 import type { Parameters } from '../src/transformer/parameters.ts';
 import { PipelineError } from './errors.ts';
-import { type FileSystem, reason, shown, writeAtomically, writerOf } from './files.ts';
+import { type FileSystem, isAlive, reason, shown, writeAtomically, writerOf } from './files.ts';
 import { areWeightsOf, decodeWeights, encodeWeights } from './weights.ts';
 
 export interface Folders {
@@ -280,14 +280,6 @@ function listFolder(folder: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new PipelineError(`cannot read the folder ${shown(folder)}: ${reason(error)}`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -17,10 +17,10 @@ const MOST_CHARACTERS = 100_000;
 const MOST_LAYERS = 1000;
 const MOST_PARAMETERS = 64_000_000;
 
-/** The ids of the tokens that no text holds. */
+/** The ids of the tokens that no text holds; a language without documents has no `<eos>`. */
 export interface SpecialTokenIds {
   bos: number;
-  eos: number;
+  eos: number | null;
 }
 
 const TORCH_DTYPES: Record<Dtype, string> = { F32: 'float32', F16: 'float16' };
@@ -84,7 +84,8 @@ export function readConfigJson(text: string): ReadConfig {
     }
     return value as number;
   };
-  return { config, layout, special: { bos: id('bos_token_id'), eos: id('eos_token_id') } };
+  const eos = (fields['eos_token_id'] ?? null) === null ? null : id('eos_token_id');
+  return { config, layout, special: { bos: id('bos_token_id'), eos } };
 }
 
 function parse(text: string): Record<string, unknown> {

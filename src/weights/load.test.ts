@@ -126,7 +126,8 @@ describe('config.json', () => {
     ['a missing size', { hidden_size: undefined }, /width: must be a whole number.*undefined/],
     ['a size in words', { num_hidden_layers: '2' }, /layers: must be a whole number/],
     ['no such token', { bos_token_id: 7 }, /bos_token_id must be a token's id, from 0 to 6, not 7/],
-    ['no token', { eos_token_id: null }, /eos_token_id must be/],
+    ['no token', { bos_token_id: null }, /bos_token_id must be/],
+    ['several tokens', { eos_token_id: [1, 2] }, /eos_token_id must be.*not a list/],
     ['layers without end', { num_hidden_layers: 1e9 }, /1000000000 layers, more than/],
     ['a vocabulary without end', { vocab_size: 1e12 }, /parameters, more than the 64000000 allowed/],
   ])('is refused: %s', (_, fields, message) => {
@@ -149,6 +150,10 @@ describe('config.json', () => {
   it('may lack what has a default in LlamaConfig, and have fields that change nothing here', () => {
     const fewer = { head_dim: undefined, rope_scaling: undefined, num_key_value_heads: undefined, use_cache: true };
     expect(readConfigJson(changed(llama.config, fewer)).config).toEqual(config);
+  });
+
+  it('may have no token that ends a text', () => {
+    expect(readConfigJson(changed(llama.config, { eos_token_id: null })).special).toEqual({ bos: 5, eos: null });
   });
 
   it('with any value anywhere is read or refused', () => {
