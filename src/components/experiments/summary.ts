@@ -65,28 +65,35 @@ export function settingOf({ runs, groups }: ExperimentResult): string {
   ].join(' · ');
 }
 
+interface Cell {
+  mean: string;
+  interval: string;
+}
+
 export interface AnalysisSummary {
-  /** Names of the numbers, and of the lists and tables with their shapes. */
-  scalars: string[];
+  /** The numbers: points of the grid against measures, whichever way round makes the narrower table. */
+  corner: 'Measure' | 'Point';
+  columns: string[];
+  rows: { name: string; cells: Cell[] }[];
+  /** Names of the lists and tables, with their shapes. */
   others: { name: string; shape: string }[];
-  points: { id: string; label: string; cells: { mean: string; interval: string }[] }[];
 }
 
 /** What the experiment's analysis measured: its numbers with intervals, and what else there is. */
 export function analysisOf({ groups }: ExperimentResult): AnalysisSummary {
   const measures = new Map(groups.flatMap(({ analysis }) => Object.entries(analysis)));
-  const scalars = [...measures].filter(([, { mean }]) => typeof mean === 'number').map(([name]) => name);
-  return {
-    scalars,
-    others: [...measures].flatMap(([name, { mean }]) =>
-      Array.isArray(mean) ? [{ name, shape: shapeOf(mean).join(' × ') }] : [],
-    ),
-    points: groups.map(({ id, label, analysis }) => ({
-      id,
-      label,
-      cells: scalars.map((name) => estimateCell(analysis[name])),
-    })),
-  };
+  const numbers = [...measures].filter(([, { mean }]) => typeof mean === 'number').map(([name]) => name);
+  const labels = groups.map(({ label }) => label);
+  const cell = (group: number, name: string) => estimateCell(groups[group]!.analysis[name]);
+  const others = [...measures].flatMap(([name, { mean }]) =>
+    Array.isArray(mean) ? [{ name, shape: shapeOf(mean).join(' × ') }] : [],
+  );
+  if (numbers.length < groups.length) {
+    const rows = labels.map((name, group) => ({ name, cells: numbers.map((measure) => cell(group, measure)) }));
+    return { corner: 'Point', columns: numbers, rows, others };
+  }
+  const rows = numbers.map((name) => ({ name, cells: groups.map((_, group) => cell(group, name)) }));
+  return { corner: 'Measure', columns: labels, rows, others };
 }
 
 function shapeOf(values: readonly (number | readonly number[])[]): number[] {
@@ -94,7 +101,7 @@ function shapeOf(values: readonly (number | readonly number[])[]): number[] {
   return Array.isArray(first) ? [values.length, first.length] : [values.length];
 }
 
-function estimateCell(estimate: MeasuredEstimate | undefined): { mean: string; interval: string } {
+function estimateCell(estimate: MeasuredEstimate | undefined): Cell {
   if (estimate === undefined) return { mean: '–', interval: '' };
   const { mean, low, high } = estimate;
   if (typeof mean !== 'number' || typeof low !== 'number' || typeof high !== 'number') {

@@ -13,7 +13,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     id: 'mixing',
     text: 'A sink slows the mixing of tokens: with it, one changed word changes fewer of the states behind it.',
     place: 'section 3.2, figures 1 and 2, appendix C.1',
-    found: said`One word of a prompt was exchanged. With <bos> removed, the change spread over far more tokens. ${'mixing/slower'}`,
+    found: said`One word of a prompt was exchanged. With <bos> removed, the change spread over far more tokens. ${'mixing/slower'}.`,
     scale: said`Gemma 7B, one prompt. A heat map; no number is known to us.`,
     test: {
       experiment: 'perturbation',
@@ -79,7 +79,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     id: 'emergence',
     text: 'A model starts without sinks; they develop as training goes on.',
     place: 'section 4.1',
-    found: said`${'emergence/initially'}`,
+    found: said`${'emergence/initially'}.`,
     scale: PRE_TRAINED,
     test: {
       experiment: 'emergence',
@@ -132,7 +132,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     id: 'packing',
     text: 'A sink forms at the first position however <bos> is placed in training: the place matters, not the token.',
     place: 'section 5, table 2',
-    found: said`Read with <bos> before the text, the sink rate was ${'packing/causal/not-fixed/with-bos'} (<bos> not fixed), ${'packing/document/document-starts/with-bos'} (at document starts, attention within the document) and ${'packing/causal/fixed/with-bos'} (fixed). ${'mixing/first-position'}`,
+    found: said`Read with <bos> before the text, the sink rate was ${'packing/causal/not-fixed/with-bos'} (<bos> not fixed), ${'packing/document/document-starts/with-bos'} (at document starts, attention within the document) and ${'packing/causal/fixed/with-bos'} (fixed). ${'mixing/first-position'}.`,
     scale: PACKED,
     table: 'packing',
     test: {
@@ -144,7 +144,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     id: 'packing-without-bos',
     text: 'Trained without <bos>, a model sinks to the first token all the same, only less.',
     place: 'section 5, table 2',
-    found: said`${'packing/without-bos'} ${'packing/first-token'} The rate was ${'packing/document/none/text'}, against ${'packing/document/document-starts/with-bos'} with <bos> at document starts.`,
+    found: said`${'packing/without-bos'}. ${'packing/first-token'} The rate was ${'packing/document/none/text'}, against ${'packing/document/document-starts/with-bos'} with <bos> at document starts.`,
     scale: PACKED,
     test: {
       experiment: 'packing',
@@ -166,7 +166,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     id: 'downstream',
     text: 'A model trained with <bos> does worse at every task once <bos> is taken away.',
     place: 'section 5, table 3',
-    found: said`${'downstream/removed'}`,
+    found: said`${'downstream/removed'}.`,
     scale: said`Gemma 7B, six tasks and a long-context benchmark.`,
     table: 'downstream',
     test: {

@@ -1,0 +1,68 @@
+/** The page of claims, as a reader meets it without a script. */
+import { expect, test } from '@playwright/test';
+import { CLAIMS } from '../../src/content/claims/claims.ts';
+import { DOWNSTREAM_TABLE } from '../../src/paper/paper.ts';
+
+test.use({ javaScriptEnabled: false });
+
+const WIDTHS = [390, 768, 1440];
+
+test('the counts at the top add up to the rows below', async ({ page }) => {
+  await page.goto('/claims/');
+  await expect(page.locator('.claims tbody tr')).toHaveCount(CLAIMS.length);
+  let sum = 0;
+  for (const item of await page.locator('.tally li').all()) {
+    const count = await item.locator('.tally-count').textContent();
+    const outcome = (await item.locator('.outcome-mark').textContent())!.trim();
+    const rows = page.locator('.claim-outcome').filter({ hasText: new RegExp(`^\\s*${outcome}\\s*$`) });
+    await expect(rows, outcome).toHaveCount(Number(count));
+    sum += Number(count);
+  }
+  expect(sum).toBe(CLAIMS.length);
+});
+
+for (const width of WIDTHS) {
+  test(`at ${width} px every claim shows its source’s finding and its verdict, as a table`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto('/claims/');
+    for (const { id, text } of CLAIMS) {
+      const row = page.locator(`tr[id="${id}"]`);
+      await expect(row.getByRole('rowheader')).toContainText(text);
+      await expect(row.getByRole('cell')).toHaveCount(2);
+      await expect(row.locator('.claim-outcome')).toBeVisible();
+    }
+    await expect(page.getByRole('table', { name: 'Claims of the paper' })).toBeVisible();
+  });
+}
+
+test('a claim leads to its experiment, and the experiment back to it', async ({ page }) => {
+  await page.goto('/claims/');
+  await page
+    .locator('tr[id="emergence"]')
+    .getByRole('link', { name: /The experiment/ })
+    .click();
+  await expect(page).toHaveURL(/\/experiments\/emergence\/$/);
+  await page.locator('.tested-claims a').first().click();
+  await expect(page).toHaveURL(/\/claims\/#emergence$/);
+});
+
+test('what cannot be tested says why, and shows the paper’s numbers as the paper’s', async ({ page }) => {
+  await page.goto('/claims/');
+  const row = page.locator('tr[id="downstream"]');
+  await expect(row).toContainText('Not testable');
+  await expect(row).toContainText('It needs Gemma 7B');
+  const table = row.getByRole('region', { name: 'Table 3 of the paper' });
+  await expect(table).toBeVisible();
+  for (const { task, withBos, without } of DOWNSTREAM_TABLE.rows) {
+    const cells = table.getByRole('row').filter({ hasText: task }).getByRole('cell');
+    await expect(cells).toHaveText([withBos.toFixed(2), without.toFixed(2)]);
+  }
+});
+
+test('a criterion opens in place', async ({ page }) => {
+  await page.goto('/claims/');
+  const fold = page.locator('tr[id="emergence"] details').filter({ hasText: 'Criterion, written before the runs' });
+  await expect(fold.locator('p')).toBeHidden();
+  await fold.locator('summary').click();
+  await expect(fold.locator('p')).toContainText('Reproduced if');
+});
