@@ -152,9 +152,9 @@ export const emergence: Experiment = {
     },
     full: {
       points: [
-        { ...DEEP, publishWeights: true },
+        { ...DEEP, id: 'deep', publishWeights: true },
         { ...DEEP_NO_BOS, publishWeights: true },
-        QUICK,
+        { ...QUICK, id: 'tiny' },
         { ...BASE, publishWeights: true },
       ],
       seeds: [0, 1, 2, 3, 4],

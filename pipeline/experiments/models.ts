@@ -111,7 +111,7 @@ export const SMALL: GridPoint = {
  * the base model's cost, and with a sink in nearly every head, which the base model has in half of its heads only.
  */
 export const DEEP: GridPoint = {
-  id: 'deep',
+  id: 'bos',
   label: '6 layers, 4 heads, width 32, context 64',
   specification: changed(small, { model: { layers: 6 } }),
 };
@@ -124,7 +124,7 @@ export const DEEP_NO_BOS: GridPoint = {
 };
 
 /** The quick profile's model. */
-export const QUICK: GridPoint = { id: 'tiny', label: '2 layers, 4 heads, width 32, context 16', specification: tiny };
+export const QUICK: GridPoint = { id: 'bos', label: '2 layers, 4 heads, width 32, context 16', specification: tiny };
 
 /** The quick profile's model, trained without `<bos>`. */
 export const QUICK_NO_BOS: GridPoint = {

@@ -5,7 +5,7 @@
 import type { Estimate, Quotable, Verdict } from '../../src/results/schema.ts';
 import { streaming as analysis, type STREAMING_POLICIES } from '../analyses/streaming.ts';
 import type { Experiment, FinishedGroup } from './experiment.ts';
-import { BASE, BASE_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
+import { DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
 import { count, groupOf, measuredEstimate, quotable, withInterval } from './reading.ts';
 
 /** Sizes of the criterion; they were fixed before the runs. */
@@ -18,8 +18,8 @@ const CRITERION = {
 const RISE = 'half/over-first-1/window';
 
 function decide(groups: FinishedGroup[]): Verdict {
-  const rise = measuredEstimate(groupOf(groups, BASE.id), RISE);
-  const without = measuredEstimate(groupOf(groups, BASE_NO_BOS.id), RISE);
+  const rise = measuredEstimate(groupOf(groups, DEEP.id), RISE);
+  const without = measuredEstimate(groupOf(groups, DEEP_NO_BOS.id), RISE);
   const because =
     `With a cache of half the context, giving up the first token costs ${withInterval(rise)} nats in models with ` +
     `<bos>; for comparison, ${withInterval(without)} in models trained without.`;
@@ -112,7 +112,7 @@ export const streaming: Experiment = {
     'other sizes and KeyDiff are shown beside and decide nothing. The claim is that of StreamingLLM.',
   grids: {
     quick: { points: [QUICK, QUICK_NO_BOS], seeds: [0, 1, 2, 3, 4] },
-    full: { points: [BASE, BASE_NO_BOS], seeds: [0, 1, 2, 3, 4] },
+    full: { points: [DEEP, DEEP_NO_BOS], seeds: [0, 1, 2, 3, 4] },
   },
   analysis,
   decide,
