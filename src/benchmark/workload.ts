@@ -1,8 +1,8 @@
 /** What every contestant computes: the model, its batch and optimiser, and how much arithmetic a step is. */
 import type { Batch, StepHyper } from '../engine/engine.ts';
 import { LLAMA, type ModelConfig } from '../transformer/config.ts';
-import { parameterShapes, sizeOf } from '../transformer/parameters.ts';
 import { randomGenerator } from '../transformer/random.ts';
+import { operationsOfToken } from './operations.ts';
 
 export interface Workload {
   name: string;
@@ -47,17 +47,7 @@ export function tokensOf({ model, sequences }: Workload): number {
   return sequences * model.contextLength;
 }
 
-/**
- * Floating-point operations of one training step: 6 for each token and weight of a matrix (a multiplication and an
- * addition forward, twice as many backward; the embedding multiplies nothing), and for attention 12 for each channel of
- * each pair of a query and a key it may see, with a causal mask (T + 1) / 2 a token. Norms, softmax and the optimiser
- * are not counted, nor is padding.
- */
+/** Floating-point operations of one training step, as `operationsOfToken` counts them. */
 export function stepFlops(work: Workload): number {
-  const { model } = work;
-  const weights = parameterShapes(model)
-    .filter(({ role }) => role === 'matrix' || role === 'residual')
-    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const attention = (12 * model.layers * model.width * (model.contextLength + 1)) / 2;
-  return tokensOf(work) * (6 * weights + attention);
+  return tokensOf(work) * operationsOfToken(work.model);
 }

@@ -1,4 +1,5 @@
 /** What goes wrong in a live run, told so that the reader can act on it. */
+import { MemoryError, WorkerError } from '../../engine/kernels/engine.ts';
 import { DivergenceError } from '../../training/loop.ts';
 import type { Fault } from './protocol.ts';
 
@@ -15,11 +16,16 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof DivergenceError) {
-    return {
-      kind: 'divergence',
-      message: `Training broke at step ${error.step}: the loss is no number any more.`,
-      remedy: 'Lower the peak learning rate and start again.',
-    };
+    const { step, lastGoodStep } = error;
+    const broke = `Training broke at step ${step}: the loss is no number any more.`;
+    const lower = 'lower the peak learning rate and start again.';
+    return lastGoodStep
+      ? {
+          kind: 'divergence',
+          message: `${broke} The last good state is that of step ${lastGoodStep}.`,
+          remedy: `From there it would break again: ${lower}`,
+        }
+      : { kind: 'divergence', message: broke, remedy: `${lower.charAt(0).toUpperCase()}${lower.slice(1)}` };
   }
   if (/context.*lost|lost.*context|device.*lost|lost.*device/i.test(message)) {
     return {
@@ -28,7 +34,11 @@ export function faultOf(error: unknown): Fault {
       remedy: 'Start again, or let the kernels do the work: they need no graphics processor.',
     };
   }
-  if (error instanceof RangeError && /alloc|memory|array (buffer|length)/i.test(message)) {
+  if (error instanceof WorkerError) {
+    return { kind: 'worker', message: 'A worker that shares the steps has died.', remedy: 'Start again.' };
+  }
+  const isOfMemory = error instanceof RangeError && /alloc|memory|array (buffer|length)/i.test(message);
+  if (error instanceof MemoryError || isOfMemory) {
     return {
       kind: 'memory',
       message: `The browser has no memory left for this run (${message}).`,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { runFixture, specificationFixture } from '../../results/run.fixture.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
 import { summarise } from '../../results/summarise.ts';
-import { costOf, differences, incomparable, objection, specificationOf } from './plan.ts';
+import type { ModelConfig } from '../../transformer/config.ts';
+import { costOf, differences, incomparable, objection, specificationOf, threadsFor } from './plan.ts';
 import { publishedGroup } from './published.ts';
 import { settingsOf } from './state.ts';
 
@@ -51,6 +52,50 @@ describe('the guard', () => {
 
   it('refuses a width that the heads cannot share', () => {
     expect(objection({ ...defaults, width: 8, heads: 8 }, published, 1000)).toMatch(/width.*multiple of/);
+  });
+});
+
+describe('the cost', () => {
+  const cost = (change: Partial<ModelConfig>) => {
+    const specification = { ...published, model: { ...published.model, ...change } };
+    return costOf(specification, published, 1000);
+  };
+  const base = cost({});
+
+  it('of a tied head is its time without its parameters', () => {
+    const tied = cost({ tiedHead: true });
+    const { vocabularySize, width } = published.model;
+    expect(base.parameters - tied.parameters).toBe(vocabularySize * width);
+    expect(tied.seconds).toBe(base.seconds);
+  });
+
+  it('falls with the MLP and rises with a gate; learned positions are parameters that cost no time', () => {
+    const [relu, none, gated] = [cost({ mlp: 'relu' }), cost({ mlp: 'none' }), cost({ attention: 'gated' })];
+    for (const part of ['bytes', 'seconds'] as const) {
+      expect([none, relu, base, gated].map((each) => each[part])).toEqual(
+        [none, relu, base, gated].map((each) => each[part]).sort((a, b) => a - b),
+      );
+      expect(none[part]).toBeLessThan(relu[part]);
+    }
+    expect(cost({ mlp: 'none', hiddenWidth: 4096 })).toEqual(none);
+    const learned = cost({ positions: 'learned' });
+    expect(learned.parameters).toBeGreaterThan(base.parameters);
+    expect(learned.seconds).toBe(base.seconds);
+  });
+});
+
+describe('two threads', () => {
+  const large = { ...published, model: { ...published.model, ...{ width: 64, hiddenWidth: 172, contextLength: 64 } } };
+  const batch = (sequencesPerStep: number) => ({ ...large, training: { ...large.training, sequencesPerStep } });
+
+  it('share a step that is worth it, where there are processors to spare', () => {
+    expect([1, 2, 4, 16].map((processors) => threadsFor(batch(64), processors))).toEqual([1, 1, 2, 2]);
+    expect(threadsFor(published, 16)).toBe(1);
+  });
+
+  it('do not share one sequence', () => {
+    const wide = { ...batch(1), model: { ...large.model, width: 1024, hiddenWidth: 4096 } };
+    expect([1, 2].map((sequences) => threadsFor({ ...wide, training: batch(sequences).training }, 8))).toEqual([1, 2]);
   });
 });
 

@@ -1,4 +1,6 @@
 /** From settings to a run: its full specification, what it costs, and whether it may be held against the published one. */
+import { operationsOfToken } from '../../benchmark/operations.ts';
+import { microBatches } from '../../engine/kernels/micro-batches.ts';
 import type { RunSpecification } from '../../training/specification.ts';
 import { ConfigError, checkConfig, type ModelConfig } from '../../transformer/config.ts';
 import { parameterCount } from '../../transformer/parameters.ts';
@@ -48,28 +50,48 @@ export interface Cost {
 
 /**
  * What a run costs, estimated.
- * Memory: for backward, a token keeps about 14 D + 4 F + 4 H T numbers a layer and 4 V at the head; gradients pass
- * through half as many again; a parameter stands five times (value, gradient, two moments, update).
- * Time: the work of a token is 6 operations a matrix weight and 12 T D a layer for attention (Kaplan et al. 2020,
- * arXiv:2001.08361, section 2.1), at the pace at which the published runs did theirs.
+ * Memory: what a token keeps for backward; gradients pass through half as many numbers again; a parameter stands five
+ * times (value, gradient, two moments, update).
+ * Time: the arithmetic of the steps, at the pace at which the published runs did theirs.
  */
 export function costOf(specification: LiveSpecification, published: RunSpecification, tokensPerSecond: number): Cost {
   const { model, training } = specification;
-  const { contextLength: T, width: D, hiddenWidth: F, layers: L, heads: H, vocabularySize: V } = model;
   const parameters = parameterCount(model);
-  const tokens = T * training.sequencesPerStep;
-  const kept = tokens * (L * (14 * D + 4 * F + 4 * H * T) + 4 * V);
-  const slower = workOfToken(model) / workOfToken(published.model);
+  const tokens = model.contextLength * training.sequencesPerStep;
+  const slower = operationsOfToken(model) / operationsOfToken(published.model);
   return {
     parameters,
-    bytes: 4 * (1.5 * kept + 5 * parameters),
+    bytes: 4 * (1.5 * tokens * keptOfToken(model) + 5 * parameters),
     seconds: (training.steps * tokens * slower) / tokensPerSecond,
   };
 }
 
-function workOfToken(model: ModelConfig): number {
-  const embedding = model.vocabularySize * model.width;
-  return 6 * (parameterCount(model) - embedding) + 12 * model.layers * model.contextLength * model.width;
+/**
+ * Numbers that a token keeps for backward, about: of a layer's attention 10 D (the stream, its norm, queries, keys and
+ * values before and after they are turned, the heads' output and its product) and 4 H T (scores and weights, with their
+ * copies), 3 D more for a gate; of its MLP 4 D and 4 F, 2 F without a gate; 4 V at the head.
+ */
+function keptOfToken(model: ModelConfig): number {
+  const { contextLength: T, width: D, hiddenWidth: F, layers: L, heads: H, vocabularySize: V } = model;
+  const attention = (model.attention === 'gated' ? 13 : 10) * D + 4 * H * T;
+  const mlp = { swiglu: 4 * D + 4 * F, relu: 4 * D + 2 * F, none: 0 }[model.mlp];
+  return L * (attention + mlp) + 4 * V;
+}
+
+/** Operations of a step from which it is worth sharing: a core takes some 10 ms for them, handing over a tenth of that. */
+const SHARED_FROM = 2e8;
+/** Processors from which a page may take two: as many are left to the page itself and all else. */
+const PROCESSORS = 4;
+
+/**
+ * Workers that share a step of a run by the kernels, 1 or 2. The bits are the same.
+ * @param processors how many the browser says there are
+ */
+export function threadsFor({ model, training }: LiveSpecification, processors: number): number {
+  const { sequencesPerStep } = training;
+  const operations = sequencesPerStep * model.contextLength * operationsOfToken(model);
+  const parts = microBatches(sequencesPerStep, model.contextLength).length;
+  return processors >= PROCESSORS && parts > 1 && operations >= SHARED_FROM ? 2 : 1;
 }
 
 /** Why these settings cannot run in a page, with what to lower; null when they can. */

@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../results/schema.ts';
-import { type Action, type FromWorker, INITIAL, isActive, type LabState, reduce } from './protocol.ts';
+import type { TrainingState } from '../../training/loop.ts';
+import { type Action, type FromWorker, INITIAL, isActive, keptOf, type LabState, reduce } from './protocol.ts';
 import type { Settings } from './state.ts';
 
 const SETTINGS = { seed: 1 } as Settings;
 const BEGIN: Action = { type: 'begin', settings: SETTINGS, totalSteps: 10, paused: false };
 const evaluation = (step: number) => ({ step, validationLoss: 3 }) as Evaluation;
 const message = (content: FromWorker): Action => ({ type: 'message', message: content });
+const kept = (run: number, step: number) => {
+  const state = { step, evaluations: [evaluation(0), evaluation(step)] } as unknown as TrainingState;
+  return message({ run, type: 'kept', kept: { state, seconds: 0.5 } });
+};
+const failed = (run: number, kind: 'worker' | 'divergence') =>
+  message({ run, type: 'failed', fault: { kind, message: 'gone', remedy: 'again' } });
 const stateAfter = (...actions: Action[]): LabState => actions.reduce(reduce, INITIAL);
 
-const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'] });
+const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'], threads: 1 });
 const steps = (run: number, ...losses: number[]) =>
   message({ run, type: 'steps', losses: Float32Array.from(losses), seconds: 1, tokensPerSecond: 100 });
 
@@ -60,11 +67,36 @@ describe('a live run', () => {
     expect(state).toMatchObject({ phase: 'failed', fault, live: { losses: [6] } });
   });
 
+  it('goes on, once it failed, from what was kept, and forgets what came after that', () => {
+    const broken = [BEGIN, loaded(1), steps(1, 6, 5), kept(1, 2), steps(1, 4, 3), failed(1, 'worker')] as const;
+    const state = stateAfter(...broken, { type: 'continue' });
+    expect(state).toMatchObject({ run: 2, phase: 'loading', fault: null, previous: null });
+    expect(state.live).toMatchObject({ losses: [6, 5], seconds: 0.5, labels: [], settings: SETTINGS });
+    expect(state.live!.evaluations.map(({ step }) => step)).toEqual([0, 2]);
+    expect(reduce(state, steps(1, 9))).toBe(state);
+    // It may fail a second time before anything more was kept.
+    expect(keptOf([loaded(2), steps(2, 4), failed(2, 'worker')].reduce(reduce, state))!.state.step).toBe(2);
+  });
+
+  it('does not go on where nothing was kept, where nothing failed, or where it would diverge again', () => {
+    const dead = stateAfter(BEGIN, loaded(1), steps(1, 6), failed(1, 'worker'));
+    const running = stateAfter(BEGIN, loaded(1), kept(1, 2));
+    const diverged = reduce(running, failed(1, 'divergence'));
+    const begun = stateAfter(BEGIN, loaded(1), kept(1, 2), failed(1, 'worker'), BEGIN, failed(2, 'worker'));
+    for (const state of [INITIAL, dead, running, diverged, begun]) {
+      expect(keptOf(state)).toBeNull();
+      expect(reduce(state, { type: 'continue' })).toBe(state);
+    }
+  });
+
   it('has a run whenever it is active, and run numbers that never fall, in whatever order things happen', () => {
     const run = fc.integer({ min: 0, max: 3 });
     const anyAction: fc.Arbitrary<Action> = fc.oneof(
       fc.constant(BEGIN),
       fc.constantFrom<Action>({ type: 'pause', by: 'reader' }, { type: 'resume' }, { type: 'stop' }, { type: 'reset' }),
+      fc.constant<Action>({ type: 'continue' }),
+      run.map((number) => kept(number, 1)),
+      run.map((number) => failed(number, 'worker')),
       run.map(loaded),
       run.map((number) => steps(number, 1)),
       run.map((number) => message({ run: number, type: 'evaluation', evaluation: evaluation(1) })),

@@ -3,6 +3,7 @@
  * messages can be tested without a worker. Each message names its run; what comes late from an earlier run is ignored.
  */
 import type { Evaluation } from '../../results/schema.ts';
+import type { TrainingState } from '../../training/loop.ts';
 import type { Agreement } from './agreement.ts';
 import type { LiveSpecification } from './plan.ts';
 import type { Device, Settings } from './state.ts';
@@ -16,6 +17,16 @@ export interface StartRequest {
   root: string;
   /** Waits for `resume` or `step` once loaded. */
   paused: boolean;
+  /** Workers that share a step, where the kernels compute; 1: the worker that trains does it alone. */
+  threads: number;
+  /** Where an earlier run was left; without it the run begins. */
+  from?: Kept;
+}
+
+/** What a run can be gone on from: its state at an evaluation, and the seconds worked until then. */
+export interface Kept {
+  state: TrainingState;
+  seconds: number;
 }
 
 export type ToWorker = StartRequest | { type: 'pause' | 'resume' | 'step' | 'stop'; run: number };
@@ -45,11 +56,13 @@ export type FromWorker = { run: number } & (
   | { type: 'loading'; what: Loading }
   /** TensorFlow.js was compared with the kernels on this device, before the first step. */
   | { type: 'agreement'; agreement: Agreement }
-  /** `labels`: the tokens of the sequence whose attention is shown. */
-  | { type: 'ready'; labels: string[] }
+  /** `labels`: the tokens of the sequence whose attention is shown; `threads`: those that compute a step. */
+  | { type: 'ready'; labels: string[]; threads: number }
   /** Losses of the steps since the last such message, and the seconds worked so far, pauses left out. */
   | { type: 'steps'; losses: Float32Array; seconds: number; tokensPerSecond: number }
   | { type: 'evaluation'; evaluation: Evaluation }
+  /** After every evaluation but the first and the last: who begins anew has the one, nobody needs the other. */
+  | { type: 'kept'; kept: Kept }
   | ({ type: 'attention' } & AttentionMaps)
   /** A `pause` or single `step` is done: nothing is being computed. */
   | { type: 'resting' }
@@ -75,6 +88,9 @@ export interface LiveRun {
   labels: readonly string[];
   /** Null where the kernels themselves compute. */
   agreement: Agreement | null;
+  /** The latest state that it can be gone on from. */
+  kept: Kept | null;
+  threads: number;
   seconds: number;
   tokensPerSecond: number;
 }
@@ -93,6 +109,8 @@ export interface LabState {
 
 export type Action =
   | { type: 'begin'; settings: Settings; totalSteps: number; paused: boolean }
+  /** Goes on with a run that failed, from what was kept of it. */
+  | { type: 'continue' }
   | { type: 'pause'; by: PauseReason }
   | { type: 'resume' }
   | { type: 'stop' }
@@ -124,10 +142,20 @@ export function isLoaded({ live }: LabState): boolean {
   return live !== null && live.labels.length > 0;
 }
 
+/**
+ * What a run that failed can be gone on from; null where there is nothing, or where it would only fail again: training
+ * that diverged does so every time.
+ */
+export function keptOf({ phase, fault, live }: LabState): Kept | null {
+  return phase === 'failed' && fault?.kind !== 'divergence' ? (live?.kept ?? null) : null;
+}
+
 export function reduce(state: LabState, action: Action): LabState {
   switch (action.type) {
     case 'begin':
       return begin(state, action);
+    case 'continue':
+      return goOn(state);
     case 'pause':
       return isWorking(state) ? { ...state, phase: 'paused', pausedBy: action.by } : state;
     case 'resume':
@@ -150,9 +178,30 @@ function begin(state: LabState, { settings, totalSteps, paused }: Action & { typ
     pausedBy: 'reader',
     live: {
       ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, labels: [], agreement: null },
-      ...{ seconds: 0, tokensPerSecond: 0 },
+      ...{ kept: null, threads: 1, seconds: 0, tokensPerSecond: 0 },
     },
     previous: hasCurve ? state.live : state.previous,
+    fault: null,
+  };
+}
+
+/** The run as it was at the kept state, what it did after that forgotten, under a new number. */
+function goOn(state: LabState): LabState {
+  const kept = keptOf(state);
+  if (kept === null) return state;
+  const live = state.live!;
+  return {
+    ...state,
+    run: state.run + 1,
+    phase: 'loading',
+    loading: 'corpus',
+    pausedBy: 'reader',
+    live: {
+      ...live,
+      losses: live.losses.slice(0, kept.state.step),
+      evaluations: kept.state.evaluations,
+      ...{ attention: null, labels: [], agreement: null, seconds: kept.seconds },
+    },
     fault: null,
   };
 }
@@ -165,14 +214,18 @@ function receive(state: LabState, message: FromWorker): LabState {
       return { ...state, loading: message.what };
     case 'agreement':
       return withLive({ agreement: message.agreement });
-    case 'ready':
-      return { ...withLive({ labels: message.labels }), phase: state.phase === 'loading' ? 'running' : state.phase };
+    case 'ready': {
+      const { labels, threads } = message;
+      return { ...withLive({ labels, threads }), phase: state.phase === 'loading' ? 'running' : state.phase };
+    }
     case 'steps': {
       const { losses, seconds, tokensPerSecond } = message;
       return withLive({ losses: [...live.losses, ...losses], seconds, tokensPerSecond });
     }
     case 'evaluation':
       return withLive({ evaluations: [...live.evaluations, message.evaluation] });
+    case 'kept':
+      return withLive({ kept: message.kept });
     case 'attention': {
       const { step, layers, heads, length, maps } = message;
       return withLive({ attention: { step, layers, heads, length, maps } });

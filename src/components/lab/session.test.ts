@@ -28,6 +28,7 @@ function page() {
   const session = new Session({
     published: { specification: specificationFixture } as Published,
     root: '/',
+    processors: 8,
     createWorker() {
       const worker = new FakeWorker();
       workers.push(worker);

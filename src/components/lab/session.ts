@@ -1,11 +1,13 @@
 /** The page's side of a live run: owns the worker, tells it what the reader wants, and keeps the state that is drawn. */
-import { specificationOf } from './plan.ts';
+import { type LiveSpecification, specificationOf, threadsFor } from './plan.ts';
 import {
   type Action,
   type Fault,
   type FromWorker,
   INITIAL,
   isActive,
+  type Kept,
+  keptOf,
   type LabState,
   type PauseReason,
   reduce,
@@ -28,10 +30,18 @@ const NO_WORKER: Fault = {
   remedy: 'Reload the page. If that does not help, this browser, or a setting of it, does not let pages use workers.',
 };
 
+const DEAD_WORKER: Fault = {
+  kind: 'worker',
+  message: 'The worker that trains has died.',
+  remedy: 'Start again; if it happens again, close other tabs or choose a smaller model.',
+};
+
 export interface SessionParts {
   published: Published;
   /** The site's root, ending in a slash. */
   root: string;
+  /** Processors that the browser says there are. */
+  processors: number;
   createWorker: () => WorkerLike;
   onChange: (state: LabState) => void;
 }
@@ -50,17 +60,20 @@ export class Session {
 
   /** Starts a new run; `paused` loads it and waits for the first single step. */
   begin(settings: Settings, paused = false): void {
-    const { published, root } = this.parts;
+    const { published } = this.parts;
     const specification = specificationOf(settings, published.specification);
     this.#tellOfCurrent('stop');
     this.#apply({ type: 'begin', settings, totalSteps: specification.training.steps, paused });
-    const { run } = this.#state;
-    try {
-      this.#freeWorker().postMessage({ type: 'start', run, specification, device: settings.device, root, paused });
-      this.#busyWith = run;
-    } catch {
-      this.#fail(NO_WORKER);
-    }
+    this.#start(settings, specification, { paused });
+  }
+
+  /** Goes on with a run that failed, from what was kept of it, to the bits of a run that did not; else nothing. */
+  continue(): void {
+    const from = keptOf(this.#state);
+    if (from === null) return;
+    const { settings } = this.#state.live!;
+    this.#apply({ type: 'continue' });
+    this.#start(settings, specificationOf(settings, this.parts.published.specification), { paused: false, from });
   }
 
   /** One optimiser step; begins a run, if there is none, and leaves it paused. */
@@ -105,6 +118,20 @@ export class Session {
     if (isActive(this.#state)) this.#worker?.postMessage({ type, run: this.#state.run });
   }
 
+  #start(settings: Settings, specification: LiveSpecification, how: { paused: boolean; from?: Kept }): void {
+    const { root, processors } = this.parts;
+    const { run } = this.#state;
+    const { device } = settings;
+    const threads = device === 'kernels' ? threadsFor(specification, processors) : 1;
+    try {
+      // What was kept is copied, not handed over: this worker may die, too.
+      this.#freeWorker().postMessage({ type: 'start', run, specification, device, root, threads, ...how });
+      this.#busyWith = run;
+    } catch {
+      this.#fail(NO_WORKER);
+    }
+  }
+
   /** A worker with nothing to do: one that is still in a long step of a stopped run is ended, not waited for. */
   #freeWorker(): WorkerLike {
     if (this.#worker !== null && this.#busyWith !== null) this.dispose();
@@ -114,7 +141,9 @@ export class Session {
 
   #newWorker(): WorkerLike {
     const worker = this.parts.createWorker();
+    let spoke = false;
     worker.onmessage = ({ data }) => {
+      spoke = true;
       const over = data.type === 'finished' || data.type === 'failed' || data.type === 'stopped';
       if (over && data.run === this.#busyWith) this.#busyWith = null;
       // What failed may have left the device in any state; the next run gets a fresh worker.
@@ -122,9 +151,10 @@ export class Session {
       this.#apply({ type: 'message', message: data });
     };
     worker.onerror = (event) => {
-      const reason = event.message ? ` (${event.message})` : '';
+      const fault = spoke ? DEAD_WORKER : NO_WORKER;
+      const message = event.message ? fault.message.replace(/\.$/, ` (${event.message}).`) : fault.message;
       this.dispose();
-      this.#fail({ ...NO_WORKER, message: `${NO_WORKER.message}${reason}` });
+      this.#fail({ ...fault, message });
     };
     return worker;
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runFixture } from '../../results/run.fixture.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
-import { INITIAL, type LabState, type LiveRun } from './protocol.ts';
+import type { TrainingState } from '../../training/loop.ts';
+import { type Fault, INITIAL, type LabState, type LiveRun } from './protocol.ts';
 import { publishedGroup } from './published.ts';
 import { retrace, retraceInWords } from './retrace.ts';
 import { settingsOf } from './state.ts';
@@ -15,10 +16,14 @@ const settings = settingsOf(published.specification);
 function liveRun(change: Partial<LiveRun> = {}): LiveRun {
   return {
     ...{ settings, totalSteps: 1200, losses: new Array(300).fill(3), evaluations: [], attention: null },
-    ...{ agreement: null, labels: ['a'], seconds: 60, tokensPerSecond: 8234, ...change },
+    ...{ agreement: null, kept: null, labels: ['a'], threads: 1, seconds: 60, tokensPerSecond: 8234, ...change },
   };
 }
 
+const kept = { state: { step: 1000 } as TrainingState, seconds: 50 };
+const failed = (kind: Fault['kind']): Partial<LabState> => ({
+  ...{ phase: 'failed', live: liveRun({ kept }), fault: { kind, message: 'Gone.', remedy: 'Start again.' } },
+});
 const state = (change: Partial<LabState>): LabState => ({ ...INITIAL, live: liveRun(), ...change });
 
 describe('the status line', () => {
@@ -26,6 +31,10 @@ describe('the status line', () => {
     [{ phase: 'idle', live: null }, 'Ready. A run takes 2 minutes or so.'],
     [{ phase: 'loading', loading: 'corpus' }, 'Fetching and reading the text …'],
     [{ phase: 'running' }, 'Step 300 of 1,200 · 8,200 tokens a second · 3 minutes left'],
+    [
+      { phase: 'running', live: liveRun({ threads: 2 }) },
+      'Step 300 of 1,200 · 8,200 tokens a second on 2 threads · 3 minutes left',
+    ],
     [{ phase: 'running', live: liveRun({ losses: [] }) }, 'Measuring the model before its first step …'],
     [{ phase: 'paused', live: liveRun({ labels: [] }) }, 'Fetching and reading the text …'],
     [{ phase: 'loading', loading: 'library' }, 'Loading TensorFlow.js and comparing it with the kernels …'],
@@ -37,6 +46,8 @@ describe('the status line', () => {
     [{ phase: 'stopped' }, 'Stopped at step 300 of 1,200. Start begins again from the first step.'],
     [{ phase: 'finished' }, 'Done: 300 steps in 60 seconds.'],
     [{ phase: 'failed', fault: { kind: 'lost', message: 'Gone.', remedy: 'Start again.' } }, 'Gone. Start again.'],
+    [failed('worker'), 'Gone. Start again. Or continue from step 1,000, whose state was kept.'],
+    [failed('divergence'), 'Gone. Start again.'],
   ])('says of %o: %s', (change, expected) => {
     expect(statusOf(state(change), 120)).toBe(expected);
   });

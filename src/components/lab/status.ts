@@ -1,5 +1,5 @@
 /** What goes on, in one line. */
-import { isLoaded, type LabState } from './protocol.ts';
+import { isLoaded, keptOf, type LabState } from './protocol.ts';
 
 const LOADING = {
   library: 'Loading TensorFlow.js and comparing it with the kernels …',
@@ -28,7 +28,9 @@ export function statusOf(state: LabState, expectedSeconds: number): string {
     case 'running': {
       if (done === 0) return 'Measuring the model before its first step …';
       const left = (live.seconds / done) * (live.totalSteps - done);
-      return `${sentence(at)} · ${grouped(roundTo2(live.tokensPerSecond))} tokens a second · ${inWords(left)} left`;
+      const together = live.threads > 1 ? ` on ${live.threads} threads` : '';
+      const pace = `${grouped(roundTo2(live.tokensPerSecond))} tokens a second${together}`;
+      return `${sentence(at)} · ${pace} · ${inWords(left)} left`;
     }
     case 'paused':
       return isLoaded(state) ? `Paused at ${at}${PAUSED[pausedBy]}.` : LOADING[loading];
@@ -36,8 +38,11 @@ export function statusOf(state: LabState, expectedSeconds: number): string {
       return `Stopped at ${at}. Start begins again from the first step.`;
     case 'finished':
       return `Done: ${grouped(done)} steps in ${inWords(live.seconds)}.`;
-    case 'failed':
-      return `${fault?.message ?? ''} ${fault?.remedy ?? ''}`.trim();
+    case 'failed': {
+      const kept = keptOf(state);
+      const orContinue = kept ? `Or continue from step ${grouped(kept.state.step)}, whose state was kept.` : '';
+      return [fault?.message, fault?.remedy, orContinue].filter(Boolean).join(' ');
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadText } from './text.ts';
 
-const DATA = { corpus: 'none', bos: 'fixed', mask: 'causal' } as const;
+const DATA = { corpus: 'none', bos: 'fixed', mask: 'causal', uniqueTokens: null, language: null } as const;
 
 /** Answers every request with what `respond` gives for its file name. */
 function serve(respond: (name: string) => Response): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch, Engine } from '../../engine/engine.ts';
+import { MemoryError, WorkerError } from '../../engine/kernels/engine.ts';
 import { specificationFixture } from '../../results/run.fixture.ts';
+import { DivergenceError } from '../../training/loop.ts';
 import { parameterShapes, sizeOf } from '../../transformer/parameters.ts';
 import { FaultError, faultOf } from './faults.ts';
 import type { FromWorker, StartRequest } from './protocol.ts';
@@ -13,7 +15,7 @@ const SPECIFICATION = {
   evaluation: { every: 3, sequences: 1 },
 };
 const REQUEST: StartRequest = {
-  ...{ type: 'start', run: 1, specification: SPECIFICATION, device: 'wasm', root: '/', paused: false },
+  ...{ type: 'start', run: 1, specification: SPECIFICATION, device: 'wasm', root: '/', paused: false, threads: 1 },
 };
 
 function batchOf(sequences: number): Batch {
@@ -61,7 +63,7 @@ function bench(lossAt: (step: number) => number = (step) => 6 - step / 10, load?
   const waiting: { type: FromWorker['type']; resolve: () => void }[] = [];
   const loaded: LoadedRun = {
     ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['<bos>'] },
-    agreement: null,
+    ...{ agreement: null, threads: 1 },
   };
   let clock = 0;
   const tell = createTrainer({
@@ -87,7 +89,7 @@ describe('the trainer', () => {
     await finished;
     expect(losses()).toEqual([...Float32Array.of(5.9, 5.8, 5.7, 5.6, 5.5, 5.4)]);
     expect(evaluated()).toEqual([0, 3, 6]);
-    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['<bos>'] });
+    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['<bos>'], threads: 1 });
     await Promise.resolve();
     expect(engine.disposed).toBe(true);
   });
@@ -177,10 +179,22 @@ describe('the trainer', () => {
 });
 
 describe('a fault', () => {
+  it('of training that broke names the last good state, where there is one to speak of', () => {
+    const told = (lastGoodStep: number | null) => faultOf(new DivergenceError(7, lastGoodStep, 'the loss'));
+    expect(told(6).message).toBe(
+      'Training broke at step 7: the loss is no number any more. The last good state is that of step 6.',
+    );
+    expect(told(6).remedy).toMatch(/break again: lower the peak learning rate/);
+    for (const step of [0, null])
+      expect(told(step).message).toBe('Training broke at step 7: the loss is no number any more.');
+  });
+
   it.each([
     [new Error('WebGL context lost'), 'lost'],
     [new Error('A valid external Instance reference no longer exists: device lost'), 'lost'],
     [new RangeError('Array buffer allocation failed'), 'memory'],
+    [new MemoryError('the 900 MB that this model and batch need are not to be had'), 'memory'],
+    [new WorkerError('worker 1 of 2 of the engine died'), 'worker'],
     ['thrown text', 'unexpected'],
   ])('is told from the error: %s', (error, kind) => {
     expect(faultOf(error)).toMatchObject({ kind, remedy: expect.stringMatching(/\w+/) });

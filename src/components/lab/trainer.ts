@@ -3,7 +3,16 @@
  * out through `post`. Between two pieces of work it listens, so that a pause takes no longer than one step.
  */
 import type { Batch, Engine } from '../../engine/engine.ts';
-import { evaluatedAt, type TrainingSetup, train } from '../../training/loop.ts';
+import {
+  advance,
+  evaluatedAt,
+  NO_PROGRESS,
+  snapshot,
+  type TrainingProgress,
+  type TrainingSetup,
+  type TrainingState,
+  train,
+} from '../../training/loop.ts';
 import type { Agreement } from './agreement.ts';
 import { faultOf } from './faults.ts';
 import type { AttentionMaps, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
@@ -18,6 +27,8 @@ export interface LoadedRun {
   labels: string[];
   /** How well the engine agrees with the kernels, where it is another. */
   agreement: Agreement | null;
+  /** Threads that compute a step. */
+  threads: number;
 }
 
 export interface TrainerParts {
@@ -69,7 +80,7 @@ async function work(request: StartRequest, control: Control, parts: TrainerParts
   try {
     loaded = await parts.load(request, (what) => post({ run, type: 'loading', what }));
     if (loaded.agreement) post({ run, type: 'agreement', agreement: loaded.agreement });
-    post({ run, type: 'ready', labels: loaded.labels });
+    post({ run, type: 'ready', labels: loaded.labels, threads: loaded.threads });
     const finished = await follow(loaded, request, control, parts);
     if (finished) post({ run, type: 'finished' });
   } catch (error) {
@@ -82,19 +93,19 @@ async function work(request: StartRequest, control: Control, parts: TrainerParts
 
 /** Trains until the end, true, or until stopped, false. */
 async function follow(loaded: LoadedRun, request: StartRequest, control: Control, parts: TrainerParts) {
-  const { run, specification } = request;
+  const { run, specification, from } = request;
   const { engine, batches, heldOut, shown } = loaded;
   const { post, now } = parts;
   const tokensPerStep = specification.training.sequencesPerStep * specification.model.contextLength;
-  const events = train({ specification, engine, batches, heldOut });
+  const events = train({ specification, engine, batches, heldOut, ...(from ? { resume: from.state } : {}) });
+  let progress: TrainingProgress = from ? progressOf(from.state) : NO_PROGRESS;
   let losses: number[] = [];
-  let step = 0;
-  let evaluated = -1;
   let stepped = false;
-  let milliseconds = 0;
+  let milliseconds = 1000 * (from?.seconds ?? 0);
   let pace = 0;
   let reported = now();
-  let mapped = now();
+  // Of a run that is gone on with, the first step shows what it has learned.
+  let mapped = from ? Number.NEGATIVE_INFINITY : now();
 
   const report = () => {
     if (losses.length === 0) return;
@@ -105,13 +116,21 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
     post({ run, type: 'steps', losses: sent, seconds: milliseconds / 1000, tokensPerSecond }, [sent.buffer]);
   };
   const map = async () => {
-    const maps = await attentionOf(engine, shown, step);
+    const maps = await attentionOf(engine, shown, progress.step);
     mapped = now();
     post({ run, type: 'attention', ...maps }, [maps.maps.buffer as ArrayBuffer]);
   };
 
   // A step after which an evaluation is due is done when that is, too.
-  const owesEvaluation = () => evaluatedAt(step, specification) && evaluated !== step;
+  const owesEvaluation = () =>
+    evaluatedAt(progress.step, specification) && progress.evaluations.at(-1)?.step !== progress.step;
+  const keep = async () => {
+    const { checkpoint, ...rest } = await snapshot(engine, progress);
+    // Bytes of their own: they are handed over, and must not take with them what they may be a part of.
+    const own = checkpoint.slice();
+    const kept = { state: { ...rest, checkpoint: own }, seconds: milliseconds / 1000 };
+    post({ run, type: 'kept', kept }, [own.buffer]);
+  };
 
   while (!control.stopped) {
     if (control.paused && control.permits === 0) {
@@ -127,17 +146,17 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
     if (done) break;
     const spent = now() - began;
     milliseconds += spent;
+    progress = advance(progress, event);
     if (event.kind === 'step') {
-      step = event.step;
       losses.push(event.loss);
       pace = pace === 0 ? spent : 0.9 * pace + 0.1 * spent;
       if (now() - reported > REPORT_EVERY) report();
       stepped = true;
       if (!owesEvaluation() && (control.paused || now() - mapped > MAP_EVERY)) await map();
     } else {
-      evaluated = step;
       report();
       post({ run, type: 'evaluation', evaluation: event.evaluation });
+      if (progress.step > 0 && progress.step < specification.training.steps) await keep();
       await map();
     }
     if (control.permits > 0 && stepped && !owesEvaluation()) control.permits--;
@@ -146,6 +165,10 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
   }
   report();
   return !control.stopped;
+}
+
+function progressOf({ checkpoint: _, ...progress }: TrainingState): TrainingProgress {
+  return progress;
 }
 
 async function attentionOf(engine: Engine, shown: Batch, step: number): Promise<AttentionMaps> {

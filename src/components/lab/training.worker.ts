@@ -1,7 +1,8 @@
 /** The worker that trains. The kernels or TensorFlow.js, and the text, are loaded here, when a run is started and not before. */
 import type { Batch, Engine } from '../../engine/engine.ts';
-import { createKernelsEngine } from '../../engine/kernels/engine.ts';
+import { createKernelsEngine, WorkerError } from '../../engine/kernels/engine.ts';
 import kernelsUrl from '../../engine/kernels/kernels.wasm?url';
+import { type WorkerPort, webWorkerPort } from '../../engine/kernels/worker-port.ts';
 import type { Device as TensorflowDevice } from '../../engine/tensorflow/backend.ts';
 import { dataStreams } from '../../training/streams.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
@@ -13,12 +14,12 @@ import { WASM_PATHS } from './tensorflow-files.ts';
 import { loadText } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
 
-const load: TrainerParts['load'] = async ({ specification, device, root }, onPhase) => {
+const load: TrainerParts['load'] = async ({ specification, device, root, threads: wished }, onPhase) => {
   onPhase('corpus');
   const { dataset, tokenizer } = await loadText(root, specification.data);
   const streams = dataStreams(dataset, specification);
   onPhase('model');
-  const kernels = await startKernels(specification);
+  const { engine: kernels, threads } = await startKernels(specification, wished);
   let engine = kernels;
   let agreement: Agreement | null = null;
   if (device !== 'kernels') {
@@ -32,24 +33,43 @@ const load: TrainerParts['load'] = async ({ specification, device, root }, onPha
     }
   }
   const shown = firstSequence(streams.heldOut[0]!);
-  return { engine, ...streams, shown, labels: Array.from(shown.inputs, tokenizer.label), agreement };
+  return { engine, ...streams, shown, labels: Array.from(shown.inputs, tokenizer.label), agreement, threads };
 };
 
 const OTHER_DEVICE = 'Choose the kernels in the settings: they work in nearly every browser.';
 
-async function startKernels({ model, training, seed }: LiveSpecification): Promise<Engine> {
-  let module: WebAssembly.Module;
+/** The kernels, on so many threads; on one, where workers cannot start workers. */
+async function startKernels({ model, training, seed }: LiveSpecification, wished: number) {
+  const module = await compileKernels();
+  const batch = { sequences: training.sequencesPerStep, length: model.contextLength };
+  const start = async (threads: number) => {
+    const workers = threads > 1 ? Array.from({ length: threads }, startWorker) : [];
+    const engine = await createKernelsEngine(model, initialParameters(model, seed), { module, batch, workers });
+    return { engine, threads };
+  };
+  try {
+    return await start(typeof Worker === 'undefined' ? 1 : wished);
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error;
+    return start(1);
+  }
+}
+
+async function compileKernels(): Promise<WebAssembly.Module> {
   try {
     const answer = await fetch(kernelsUrl);
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    module = await WebAssembly.compile(await answer.arrayBuffer());
+    return await WebAssembly.compile(await answer.arrayBuffer());
   } catch (error) {
     const message = `The kernels could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
     const remedy = 'They need WebAssembly with SIMD. Start again; if it lasts, try a newer browser.';
     throw new FaultError({ kind: 'device', message, remedy });
   }
-  const batch = { sequences: training.sequencesPerStep, length: model.contextLength };
-  return createKernelsEngine(model, initialParameters(model, seed), { module, batch });
+}
+
+function startWorker(): WorkerPort {
+  const url = new URL('../../engine/kernels/web-worker.ts', import.meta.url);
+  return webWorkerPort(new Worker(url, { type: 'module' }));
 }
 
 async function startTensorflow(device: TensorflowDevice, { model, seed }: LiveSpecification): Promise<Engine> {
