@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanChangeBehind, perturbationProbe, relativeChanges } from './perturbation.ts';
+import { meanChangeBehind, perturbationProbe, relativeChanges, weightBehind } from './perturbation.ts';
 
 const states = fc.array(
   fc.integer({ min: -64, max: 64 }).map((eighths) => eighths / 8),
@@ -70,4 +70,24 @@ describe('a perturbation probe', () => {
 it('the mean behind the exchanged token leaves that token out', () => {
   expect(meanChangeBehind([9, 1, 2, 3])).toBe(2);
   expect(() => meanChangeBehind([9])).toThrow(/earlier one/);
+});
+
+describe('the weight on a key', () => {
+  // Two layers, one sequence, one head, T 4. Queries 2 and 3 of layer 0 pay (1/2, 1/4, 1/4) and (1/2, 1/8, 1/8, 1/4).
+  const attention = new Float32Array(32);
+  attention.set([0.5, 0.25, 0.25, 0, 0.5, 0.125, 0.125, 0.25], 8);
+  attention.set([0, 1, 0, 0, 0, 0.5, 0.25, 0.25], 24);
+  const shape = { layers: 2, sequences: 1, heads: 1, length: 4 };
+
+  it('is the mean of the queries behind it, by layer', () => {
+    expect(weightBehind(attention, shape, 1)).toEqual([0.1875, 0.75]);
+  });
+
+  it('grows as the weight on the first position is handed to the others', () => {
+    expect(weightBehind(attention, shape, 1, 1)).toEqual([(0.5 + 0.25) / 2, 0.75]);
+  });
+
+  it('of the last key is refused', () => {
+    expect(() => weightBehind(attention, shape, 3)).toThrow(/earlier one/);
+  });
 });

@@ -2,6 +2,7 @@
  * Mixing, seen from outside: one token of a text is exchanged, and one measures how far the states of all tokens move
  * (paper §3.2, figure 2).
  */
+import type { MapShape } from './sink.ts';
 
 /** The shape of states (L + 1, B, T, D), with the place of the exchanged token. */
 export interface PerturbedShape {
@@ -116,4 +117,28 @@ export function meanChangeBehind(changes: readonly number[]): number {
   const behind = changes.slice(1);
   if (behind.length === 0) throw new RangeError('no token stands behind the exchanged one; exchange an earlier one');
   return behind.reduce((sum, change) => sum + change, 0) / behind.length;
+}
+
+/**
+ * Mean weight that the queries behind a key pay to it, for each layer, (L): the direct way of what is exchanged there.
+ * @param attention causal maps (L, B, H, T, T).
+ * @param firstKey the weights of a query on the keys from here on are scaled to sum to one first: with 1, the weight on
+ * the first position is handed to the others in proportion. A query without weight on them pays none.
+ */
+export function weightBehind(attention: Float32Array, shape: MapShape, key: number, firstKey = 0): number[] {
+  const { layers, sequences, heads, length: T } = shape;
+  const behind = T - 1 - key;
+  if (behind < 1) throw new RangeError(`no query stands behind key ${key} of ${T}; take an earlier one`);
+  return Array.from({ length: layers }, (_, layer) => {
+    let sum = 0;
+    for (let map = layer * sequences * heads; map < (layer + 1) * sequences * heads; map++) {
+      for (let t = key + 1; t < T; t++) {
+        const row = (map * T + t) * T;
+        let total = 0;
+        for (let j = firstKey; j <= t; j++) total += attention[row + j]!;
+        if (total > 0) sum += attention[row + key]! / total;
+      }
+    }
+    return sum / (sequences * heads * behind);
+  });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { log } from '../transformer/elementary.ts';
-import { headAttentionToFirst, smoothnessOf, smoothnessProbe } from './smoothness.ts';
+import { headAttentionToFirst, meanMap, smoothnessOf, smoothnessProbe } from './smoothness.ts';
 
 const weights = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 12 });
 
@@ -97,6 +97,18 @@ describe('a smoothness probe', () => {
   it('measures attention to the first by the later queries alone', () => {
     expect(headAttentionToFirst(maps(2), part)).toEqual([[expect.closeTo(0.5, 6)], [expect.closeTo(7 / 24, 6)]]);
     expect(headAttentionToFirst(maps(2), { ...part, firstQuery: 0 })[0]![0]).toBeCloseTo(2.5 / 4, 6);
+  });
+
+  it('shows the mean of all maps', () => {
+    expect(meanMap(maps(2), part, 3)).toEqual([
+      [1, 0, 0],
+      [0.5, 0.5, 0],
+      [
+        expect.closeTo((0.5 + 1 / 3) / 2, 6),
+        expect.closeTo((0.25 + 1 / 3) / 2, 6),
+        expect.closeTo((0.25 + 1 / 3) / 2, 6),
+      ],
+    ]);
   });
 
   it('refuses half a map, and a head without weight', () => {

@@ -116,6 +116,18 @@ export function headAttentionToFirst(attention: Float32Array, part: Omit<MapPart
   return meanOverSequences(later, shape);
 }
 
+/** The first `queries` rows and columns of the mean over all maps: how a head attends on average, to be looked at. */
+export function meanMap(attention: Float32Array, { length: T }: Pick<MapPart, 'length'>, queries: number): number[][] {
+  const maps = attention.length / (T * T);
+  return Array.from({ length: queries }, (_, t) =>
+    Array.from({ length: queries }, (_, j) => {
+      let sum = 0;
+      for (let map = 0; map < maps; map++) sum += attention[(map * T + t) * T + j]!;
+      return sum / maps;
+    }),
+  );
+}
+
 function sequencesOf(attention: Float32Array, { layers, heads, length }: Omit<MapPart, 'firstKey'>): number {
   const sequences = attention.length / (layers * heads * length * length);
   if (!Number.isInteger(sequences)) {
