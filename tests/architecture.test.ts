@@ -40,6 +40,7 @@ const ROOMS: Record<string, { imports: string[]; typesFrom?: string[] }> = {
       'src/measures',
       'src/statistics',
       'src/results',
+      'src/paper',
     ],
   },
 };
