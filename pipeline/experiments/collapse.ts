@@ -72,7 +72,7 @@ function fallAlongSuffix(group: FinishedGroup): Estimate {
 
 /**
  * `<group>/<trained or initial>/<condition>/<measure>`; `<group>/<way>/<measure>/ratio` of trained models, and
- * `deep/trained-without/<measure>/ratio`; `<group>/suffix-fall`.
+ * `bos/trained-without/<measure>/ratio`; `<group>/suffix-fall`.
  */
 function values(groups: FinishedGroup[]): Record<string, Quotable> {
   const [measured] = groupOf(groups, DECIDING).measuredRuns;

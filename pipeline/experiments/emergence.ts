@@ -147,7 +147,11 @@ export const emergence: Experiment = {
   grids: {
     // The tiny model is the one that a reader's browser trains; it stands in for the base model in the quick profile.
     quick: {
-      points: [{ ...QUICK, id: BASE.id, publishWeights: true }, { ...QUICK_NO_BOS, publishWeights: true }, QUICK],
+      points: [
+        { ...QUICK, id: BASE.id, publishWeights: true },
+        { ...QUICK_NO_BOS, publishWeights: true },
+        { ...QUICK, id: 'tiny' },
+      ],
       seeds: [0, 1, 2, 3, 4],
     },
     full: {

@@ -1,6 +1,23 @@
 /** All experiments, in the order of the article. */
+import { collapse } from './collapse.ts';
+import { contextLength } from './context-length.ts';
+import { depth } from './depth.ts';
 import { emergence } from './emergence.ts';
 import type { Experiment } from './experiment.ts';
+import { noOp } from './no-op.ts';
+import { packing } from './packing.ts';
+import { perturbation } from './perturbation.ts';
+import { smoothing } from './smoothing.ts';
 import { streaming } from './streaming.ts';
 
-export const experiments: readonly Experiment[] = [emergence, streaming];
+export const experiments: readonly Experiment[] = [
+  emergence,
+  contextLength,
+  depth,
+  packing,
+  perturbation,
+  smoothing,
+  noOp,
+  collapse,
+  streaming,
+];

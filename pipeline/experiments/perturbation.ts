@@ -47,7 +47,7 @@ function arithmetic(group: FinishedGroup): Estimate {
 }
 
 /**
- * `<group>/<condition>/mean-change`, `.../loss`; `<group>/<way>/ratio`, and `deep/trained-without/ratio`;
+ * `<group>/<condition>/mean-change`, `.../loss`; `<group>/<way>/ratio`, and `bos/trained-without/ratio`;
  * `<group>/arithmetic`: the direct weight's own ratio.
  */
 function values(groups: FinishedGroup[]): Record<string, Quotable> {

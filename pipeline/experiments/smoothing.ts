@@ -53,7 +53,7 @@ function decide(groups: FinishedGroup[]): Verdict {
 
 /**
  * `<group>/<condition>/entropy` and `.../distance`, with conditions `with-renormalised` and `replaced-renormalised` too;
- * `<group>/<way>/difference`, and `deep/trained-without/difference`; `<group>/beyond-arithmetic`.
+ * `<group>/<way>/difference`, and `bos/trained-without/difference`; `<group>/beyond-arithmetic`.
  */
 function values(groups: FinishedGroup[]): Record<string, Quotable> {
   const { windows } = groupOf(groups, DECIDING).measuredRuns[0]!;
