@@ -9,13 +9,13 @@ import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
 import { WAYS, type Way } from '../analyses/removal.ts';
 import type { FinishedGroup, Grid, Profile } from './experiment.ts';
-import { BASE, DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
+import { DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
 import { groupOf, measuredEstimate, withInterval } from './reading.ts';
 
-/** What the experiments on mixing, smoothing and collapse are run on: the first model decides; the base model is beside. */
+/** What the experiments on mixing, smoothing and collapse are run on: the first model decides. */
 export const REMOVAL_GRIDS: Record<Profile, Grid> = {
   quick: { points: [QUICK, QUICK_NO_BOS], seeds: [0, 1, 2, 3, 4] },
-  full: { points: [DEEP, DEEP_NO_BOS, BASE], seeds: [0, 1, 2, 3, 4] },
+  full: { points: [DEEP, DEEP_NO_BOS], seeds: [0, 1, 2, 3, 4] },
 };
 
 /** Ids of the groups: the models with `<bos>` that decide, and those trained without. */
