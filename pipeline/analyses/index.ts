@@ -1,14 +1,25 @@
 /** Every analysis, by id: experiments and workers find them here. */
 import { PipelineError } from '../errors.ts';
 import type { Analysis } from './analysis.ts';
+import { bound } from './bound.ts';
 import { collapse } from './collapse.ts';
+import { footing } from './footing.ts';
 import { noOp } from './no-op.ts';
 import { perturbation } from './perturbation.ts';
 import { reading } from './reading.ts';
 import { smoothing } from './smoothing.ts';
 import { streaming } from './streaming.ts';
 
-export const ANALYSES: readonly Analysis[] = [reading, noOp, streaming, collapse, perturbation, smoothing];
+export const ANALYSES: readonly Analysis[] = [
+  footing,
+  reading,
+  noOp,
+  streaming,
+  collapse,
+  perturbation,
+  smoothing,
+  bound,
+];
 
 /** @throws {PipelineError} listing the known ones. */
 export function analysisById(id: string): Analysis {
