@@ -1,10 +1,12 @@
 /** All experiments, in the order of the article. */
+import { alternatives } from './alternatives.ts';
 import { collapse } from './collapse.ts';
 import { contextLength } from './context-length.ts';
 import { depth } from './depth.ts';
 import { emergence } from './emergence.ts';
 import type { Experiment } from './experiment.ts';
 import { noOp } from './no-op.ts';
+import { optimisation } from './optimisation.ts';
 import { packing } from './packing.ts';
 import { perturbation } from './perturbation.ts';
 import { smoothing } from './smoothing.ts';
@@ -19,5 +21,7 @@ export const experiments: readonly Experiment[] = [
   smoothing,
   noOp,
   collapse,
+  alternatives,
+  optimisation,
   streaming,
 ];
