@@ -9,8 +9,10 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 export function currentCommit(): string {
   try {
     const commit = git('rev-parse', 'HEAD');
-    // Results are what the pipeline writes; that they change does not make the code another.
-    return git('status', '--porcelain', '--', '.', ':(exclude)public/results') === '' ? commit : `${commit}-dirty`;
+    // Results and models are what the pipeline writes; that they change does not make the code another.
+    return git('status', '--porcelain', '--', '.', ':(exclude)public/results', ':(exclude)public/models') === ''
+      ? commit
+      : `${commit}-dirty`;
   } catch {
     return 'unknown';
   }

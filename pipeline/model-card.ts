@@ -56,7 +56,7 @@ function introduction({ name, run, experiment, point }: CardContents): string {
   const { model, seed } = run.specification;
   return `# ${name}
 
-A ${isLlama(model) ? 'LLaMA' : 'transformer'} of ${whole(parameterCount(model))} parameters, trained from nothing for one question: “${experiment.title}”
+A ${isLlama(model) ? 'LLaMA-style transformer' : 'transformer'} of ${whole(parameterCount(model))} parameters, trained from nothing for one question: “${experiment.title}”
 (experiment \`${experiment.id}\`: ${point}; seed ${seed}). It belongs to *First Token*, an explorable, reproducible edition of
 [“${PAPER.title}”](${PAPER.url}). It is made for looking into, not for writing text.`;
 }
@@ -136,7 +136,7 @@ function specification(
     ['Steps', `${whole(training.steps)}, of ${training.sequencesPerStep} sequences of ${model.contextLength} tokens`],
     [
       'Learning rate',
-      `0 to ${training.peakLearningRate} in ${whole(training.warmupSteps)} steps, then linearly to ${training.finalLearningRate}`,
+      `0 to ${training.peakLearningRate} in ${whole(training.warmupSteps)} steps, then ${training.finalLearningRate === training.peakLearningRate ? 'constant' : `linearly to ${training.finalLearningRate}`}`,
     ],
     [
       'AdamW',

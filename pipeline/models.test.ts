@@ -117,7 +117,7 @@ describe('the model card', () => {
     const last = model.run.evaluations.at(-1)!;
     for (const part of [
       '---\nlicense: mit\nlanguage: en\nlibrary_name: transformers\npipeline_tag: text-generation\ndatasets: ["web"]\n',
-      '# context-length-t-8\n\nA LLaMA of 9,320 parameters',
+      '# context-length-t-8\n\nA LLaMA-style transformer of 9,320 parameters',
       '“Longer contexts”\n(experiment `context-length`: context of 8; seed 0)',
       `| Loss on held-out text, nats a token | ${last.validationLoss.toFixed(3)} |`,
       `| layer 1 | ${last.headFirstAttention[1]!.map((value) => value.toFixed(3)).join(' | ')} |`,
