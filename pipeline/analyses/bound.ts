@@ -20,7 +20,7 @@ import { type PromptNorms, promptNorms } from './bound-prompt.ts';
 import { type Condition, underCondition } from './removal.ts';
 import { removalBatches } from './removal-text.ts';
 
-const PROMPTS = 6;
+const PROMPTS = 16;
 /** Tokens of a prompt, at most. */
 const LENGTH = 32;
 /** The last of so many tokens, again and again, are the outputs: each ends a panel of the kernels. */
@@ -78,7 +78,7 @@ async function measure({ run, parameters, heldOut, module }: TrainedModel): Prom
   } finally {
     engine.dispose();
   }
-  const measured: Measured = { length, outputs };
+  const measured: Measured = { prompts: PROMPTS, length, outputs };
   for (const condition of BOUND_CONDITIONS) Object.assign(measured, measureCondition(norms[condition], condition));
   for (const without of ['masked', 'replaced'] as const) Object.assign(measured, compare(norms, without));
   return measured;

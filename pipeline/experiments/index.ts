@@ -1,5 +1,6 @@
 /** All experiments, in the order of the article. */
 import { alternatives } from './alternatives.ts';
+import { bound } from './bound.ts';
 import { collapse } from './collapse.ts';
 import { contextLength } from './context-length.ts';
 import { depth } from './depth.ts';
@@ -21,6 +22,7 @@ export const experiments: readonly Experiment[] = [
   smoothing,
   noOp,
   collapse,
+  bound,
   alternatives,
   optimisation,
   streaming,
