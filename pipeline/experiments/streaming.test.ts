@@ -24,7 +24,7 @@ function group(id: string, rises: number[]): FinishedGroup {
 }
 
 const without = group('no-bos', [0.01, 0.02, 0, 0.01, 0.01]);
-const outcome = (rises: number[]) => streaming.decide([group('base', rises), without]).outcome;
+const outcome = (rises: number[]) => streaming.decide([group('bos', rises), without]).outcome;
 
 describe('the verdict on streaming', () => {
   it('asks for a rise of size, and for the interval above 0', () => {
@@ -35,16 +35,16 @@ describe('the verdict on streaming', () => {
   });
 
   it('says the numbers of both models', () => {
-    const { because } = streaming.decide([group('base', [0.06, 0.06, 0.06]), without]);
+    const { because } = streaming.decide([group('bos', [0.06, 0.06, 0.06]), without]);
     expect(because).toContain('costs 0.060 (0.060 to 0.060) nats');
     expect(because).toContain('0.010 (');
   });
 
   it('has the numbers that the text quotes', () => {
-    const values = streaming.values([group('base', [0.06, 0.08]), without]);
-    expect(values['base/half/window/loss']?.value).toBeCloseTo(3.07);
-    expect(values['base/whole/window/over-first-1']?.value).toBeCloseTo(0.035);
+    const values = streaming.values([group('bos', [0.06, 0.08]), without]);
+    expect(values['bos/half/window/loss']?.value).toBeCloseTo(3.07);
+    expect(values['bos/whole/window/over-first-1']?.value).toBeCloseTo(0.035);
     expect(values['no-bos/half/key-diff/holds-first']?.value).toBe(1);
-    expect(values['base/half/size']?.value).toBe(8);
+    expect(values['bos/half/size']?.value).toBe(8);
   });
 });
