@@ -1,6 +1,7 @@
 /** Every analysis, by id: experiments and workers find them here. */
 import { PipelineError } from '../errors.ts';
 import type { Analysis } from './analysis.ts';
+import { backcopy } from './backcopy.ts';
 import { bound } from './bound.ts';
 import { collapse } from './collapse.ts';
 import { footing } from './footing.ts';
@@ -19,6 +20,7 @@ export const ANALYSES: readonly Analysis[] = [
   perturbation,
   smoothing,
   bound,
+  backcopy,
 ];
 
 /** @throws {PipelineError} listing the known ones. */

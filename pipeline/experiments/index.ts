@@ -1,5 +1,6 @@
 /** All experiments, in the order of the article. */
 import { alternatives } from './alternatives.ts';
+import { backcopy } from './backcopy.ts';
 import { bound } from './bound.ts';
 import { collapse } from './collapse.ts';
 import { contextLength } from './context-length.ts';
@@ -26,4 +27,5 @@ export const experiments: readonly Experiment[] = [
   alternatives,
   optimisation,
   streaming,
+  backcopy,
 ];
