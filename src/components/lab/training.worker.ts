@@ -67,9 +67,9 @@ async function compileKernels(): Promise<WebAssembly.Module> {
   }
 }
 
+/** The bundler finds a worker's script only where its address stands within the call. */
 function startWorker(): WorkerPort {
-  const url = new URL('../../engine/kernels/web-worker.ts', import.meta.url);
-  return webWorkerPort(new Worker(url, { type: 'module' }));
+  return webWorkerPort(new Worker(new URL('../../engine/kernels/web-worker.ts', import.meta.url), { type: 'module' }));
 }
 
 async function startTensorflow(device: TensorflowDevice, { model, seed }: LiveSpecification): Promise<Engine> {
