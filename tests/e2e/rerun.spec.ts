@@ -115,12 +115,83 @@ test('a published seed gives the published bits in a browser, too', async ({ pag
   test.setTimeout(180_000);
   await open(page, '');
   await button(page, 'Start').click();
-  const points = async () => (await lab(page).locator('path.own').first().getAttribute('d'))!.split('L').length;
-  await expect.poll(points, { timeout: 150_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => pointsDrawn(page), { timeout: 150_000 }).toBeGreaterThanOrEqual(3);
   await button(page, 'Stop').click();
   await expect(lab(page).locator('[data-retrace]')).toHaveText(
     /^This retraces the published run of seed \d+: so far every parameter has the same bits\.$/,
   );
+});
+
+/** Evaluations that the curve of the own run shows. */
+async function pointsDrawn(page: Page): Promise<number> {
+  const path = await lab(page).locator('path.own').first().getAttribute('d');
+  return path === null ? 0 : path.split('L').length;
+}
+
+/** Ends a worker as a fault in it would: by an error that nobody catches. */
+async function kill(page: Page, script: RegExp): Promise<void> {
+  const worker = page.workers().find((candidate) => script.test(candidate.url()));
+  if (!worker) throw new Error(`no worker runs ${script}: ${page.workers().map((each) => each.url())}`);
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('killed by the test');
+    });
+  });
+}
+
+test('a run whose worker dies goes on from its last evaluation, and ends with the published bits', async ({ page }) => {
+  test.setTimeout(300_000);
+  await open(page, '');
+  await button(page, 'Start').click();
+  await expect.poll(() => pointsDrawn(page), { timeout: 150_000 }).toBeGreaterThanOrEqual(4);
+  await kill(page, /training/);
+  await expectPhase(page, 'failed');
+  await expect(status(page)).toHaveText(
+    /^The worker that trains has died \(.*killed by the test.*\)\. Start again.* Or continue from step [\d,]+, whose state was kept\.$/,
+  );
+  const proceed = lab(page).getByRole('button', { name: /^Continue from step [1-9][\d,]*$/ });
+  await proceed.focus();
+  await page.keyboard.press('Enter');
+  await expect(button(page, 'Pause')).toBeFocused();
+  await expect(proceed).toBeHidden();
+  // It goes on where it was, and not from the first step.
+  expect(await pointsDrawn(page)).toBeGreaterThanOrEqual(4);
+  await expectPhase(page, 'finished', 240_000);
+  await expect(lab(page).locator('[data-retrace]')).toHaveText(
+    /^This retraced the published run of seed \d+: at all \d+ evaluations every parameter has the same bits\.$/,
+  );
+});
+
+test.describe('where there are processors to spare', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => 8 });
+    });
+  });
+
+  test('two threads share a step, with the same bits, and the death of one is told', async ({ page }) => {
+    test.setTimeout(240_000);
+    await open(page, '');
+    await button(page, 'Start').click();
+    await expect(status(page)).toHaveText(/ tokens a second on 2 threads · /, { timeout: 60_000 });
+    await expect.poll(() => pointsDrawn(page), { timeout: 150_000 }).toBeGreaterThanOrEqual(3);
+    await expect(lab(page).locator('[data-retrace=same]')).toBeVisible();
+    await kill(page, /web-worker/);
+    await expectPhase(page, 'failed');
+    await expect(status(page)).toHaveText(/worker .* died.* Or continue from step/);
+  });
+
+  test('one thread does what two would, where the second worker cannot be had', async ({ page }) => {
+    await page.route(/training\.worker/, async (route) => {
+      const response = await route.fetch();
+      const script = await response.text();
+      expect(script).toMatch(/web-worker-[^"]*\.js/);
+      await route.fulfill({ response, body: script.replace(/web-worker-[^"]*\.js/, 'missing.js') });
+    });
+    await open(page, '');
+    await button(page, 'Start').click();
+    await expect(status(page)).toHaveText(/^Step .* tokens a second · /, { timeout: 45_000 });
+  });
 });
 
 test('every control works by keyboard alone', async ({ page }) => {
