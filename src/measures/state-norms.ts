@@ -25,7 +25,10 @@ export function firstStateNormRatio(states: Float32Array, shape: StatesShape): n
   }
   const normAt = (row: number): number => {
     let squares = 0;
-    for (let channel = 0; channel < D; channel++) squares += states[row * D + channel]! ** 2;
+    for (let channel = 0; channel < D; channel++) {
+      const value = states[row * D + channel]!;
+      squares += value * value;
+    }
     return Math.sqrt(squares);
   };
   return Array.from({ length: layers + 1 }, (_, state) => {

@@ -23,6 +23,7 @@ describe('a source of tokens', () => {
     expect(batches(3)).toEqual(text.batches(3));
     expect(source.vocabularySize).toBe(tokenizer.vocabularySize);
     expect(source.label(tokenizer.bos)).toBe('<bos>');
+    expect(source.triggers).toEqual([]);
   });
 
   it('trains on the unique tokens alone', () => {
@@ -40,6 +41,7 @@ describe('a source of tokens', () => {
     const language = { unit: 'character', order: 1, triggers: 2 } as const;
     const source = createTokenSource(sections, tokenizer, { ...data, language });
     expect(source.vocabularySize).toBe(new Set(splitDocuments(sections).training.join('\n')).size + 1);
+    expect(source.triggers).toHaveLength(2);
     const { batches, heldOut } = source.streams(specification);
     expect(heldOut.map(({ sequences }) => sequences)).toEqual([4, 4, 2]);
     const batch = batches(0);

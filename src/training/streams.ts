@@ -23,6 +23,8 @@ export interface TokenSource {
   vocabularySize: number;
   /** One token for a reader. */
   label(id: number): string;
+  /** The symbols after which a language copies the one before; a text has none. */
+  triggers: readonly number[];
   /** @throws {PackingError} when the text is too short for a window, or for the held-out sequences. */
   streams(specification: StreamsSpecification): Streams;
 }
@@ -35,13 +37,14 @@ export function createTokenSource(sections: Sections, tokenizer: Tokenizer, data
   if (data.language === null) {
     const dataset = createDataset(sections, tokenizer, data);
     const { vocabularySize, label } = tokenizer;
-    return { vocabularySize, label, streams: (specification) => dataStreams(dataset, specification) };
+    return { vocabularySize, label, triggers: [], streams: (specification) => dataStreams(dataset, specification) };
   }
   const language = createLanguage(sections, tokenizer, data, data.language);
-  const { vocabularySize, label } = language;
+  const { vocabularySize, label, triggers } = language;
   return {
     vocabularySize,
     label,
+    triggers,
     streams(specification) {
       const { training, heldOut } = optionsOf(specification);
       return { batches: languageBatches(language, training), heldOut: heldOutLanguageBatches(language, heldOut) };

@@ -21,7 +21,8 @@ export interface CountTable {
  */
 export function countSuccessors(stream: Int32Array, vocabularySize: number, order: number): CountTable {
   const n = stream.length;
-  const rows = vocabularySize ** order;
+  let rows = 1;
+  for (let i = 0; i < order; i++) rows *= vocabularySize;
   // One number a position, context and successor together: sorted, equal ones stand together and rows in order.
   const keys = new Float64Array(n);
   for (let i = 0; i < n; i++) {
