@@ -90,6 +90,11 @@ const exactAt =
   ({ exact }) =>
     exact[layer]!;
 
+/** The most that a computed norm may be where the exact one is at most `bound`. */
+function highest(bound: number): number {
+  return bound * (1 + ROUNDING);
+}
+
 type PathSums = 'theorem' | 'uniform' | 'local';
 
 const sumsAt =
@@ -115,15 +120,8 @@ function measureCondition(prompts: readonly PromptNorms[], condition: BoundCondi
     layers.map((layer) => byDistance.map((pairs) => geometric(pairs, choose(layer))));
   const looseness = (kind: PathSums, layer: number, exact: Choose) =>
     meanDecades(text, sumsAt(kind, layer)) - meanDecades(text, exact);
-  const shareAbove = (kind: PathSums) =>
-    meanOf(
-      layers.flatMap((layer) =>
-        all.map((pair) => {
-          const bound = numberOf(prompts, sumsAt(kind, layer), pair);
-          return numberOf(prompts, exactAt(layer), pair) > bound * (1 + ROUNDING) ? 1 : 0;
-        }),
-      ),
-    );
+  const shareAbove = (kind: PathSums, layer: number) =>
+    meanOf(all.map((pair) => (number(exactAt(layer))(pair) > highest(number(sumsAt(kind, layer))(pair)) ? 1 : 0)));
   const constant: Choose = (prompt) => prompt.constant;
   const first = all.filter(({ input, output }) => input === 0 && output > 0);
 
@@ -145,7 +143,7 @@ function measureCondition(prompts: readonly PromptNorms[], condition: BoundCondi
     [`constant-attention/${condition}`]: geometric(text, constant),
     [`exact-over-constant-attention/${condition}`]: meanDecades(text, exactAt(last)) - meanDecades(text, constant),
     [`above-local-constant-attention/${condition}`]: meanOf(
-      all.map((pair) => (number(constant)(pair) > number(sumsAt('local', last))(pair) * (1 + ROUNDING) ? 1 : 0)),
+      all.map((pair) => (number(constant)(pair) > highest(number(sumsAt('local', last))(pair)) ? 1 : 0)),
     ),
     [`rank-by-layer/theorem/${condition}`]: layers.map((layer) =>
       correlationWithinPrompts(text, number(exactAt(layer)), number(sumsAt('theorem', layer))),
@@ -169,7 +167,9 @@ function measureCondition(prompts: readonly PromptNorms[], condition: BoundCondi
     measured[`looseness-by-layer/${kind}/${condition}`] = layers.map((layer) => looseness(kind, layer, exactAt(layer)));
     measured[`looseness/${kind}/${condition}`] = looseness(kind, last, exactAt(last));
     measured[`looseness-constant-attention/${kind}/${condition}`] = looseness(kind, last, constant);
-    measured[`above/${kind}/${condition}`] = shareAbove(kind);
+    const above = layers.map((layer) => shareAbove(kind, layer));
+    measured[`above-by-layer/${kind}/${condition}`] = above;
+    measured[`above/${kind}/${condition}`] = meanOf(above);
   }
   return measured;
 }

@@ -19,6 +19,7 @@ function measuredOf({ rank = 0.8, within = 0.3, sink = -0.1, above = 0 }: Seed):
   for (const condition of BOUND_CONDITIONS) {
     measured[`rank/theorem/${condition}`] = rank;
     measured[`rank-within-distance/theorem/${condition}`] = within;
+    measured[`rank/local/${condition}`] = 0.7;
     measured[`rank/distance/${condition}`] = 0.5;
     measured[`exact-over-constant-attention/${condition}`] = 0.3;
     for (const [index, kind] of ['uniform', 'local'].entries()) {

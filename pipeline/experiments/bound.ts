@@ -51,7 +51,7 @@ function decide(groups: FinishedGroup[]): Verdict {
 }
 
 /**
- * `<group>/<condition>/rank`, `.../rank-within-distance`, `.../rank-of-distance`, `.../looseness` and
+ * `<group>/<condition>/rank`, `.../rank-within-distance`, `.../rank-local`, `.../rank-of-distance`; `.../looseness`,
  * `.../looseness-local` (decades), `.../above` and `.../above-local` (shares of pairs), `.../following-attention`;
  * `<group>/<masked or replaced>/sink` and `.../sink-by-path-sum` (factors).
  */
@@ -77,6 +77,7 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
       const correlation = 'rank correlation of exact norm and path sum';
       add('rank', 'rank/theorem', 'fraction', 2, `${correlation}, over the pairs of a prompt`);
       add('rank-within-distance', 'rank-within-distance/theorem', 'fraction', 2, `${correlation}, at equal distance`);
+      add('rank-local', 'rank/local', 'fraction', 2, 'rank correlation of exact norm and local bound');
       add('rank-of-distance', 'rank/distance', 'fraction', 2, 'rank correlation of exact norm and nearness');
       add('looseness', 'looseness/uniform', 'fraction', 1, 'decades of the bound over the exact norm');
       add('looseness-local', 'looseness/local', 'fraction', 1, 'decades of the local bound over the exact norm');
