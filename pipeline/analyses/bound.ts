@@ -131,11 +131,12 @@ function measureCondition(prompts: readonly PromptNorms[], condition: BoundCondi
     [`theorem-by-distance/${condition}`]: table((layer) => sumsAt('theorem', layer)),
     [`uniform-by-distance/${condition}`]: table((layer) => sumsAt('uniform', layer)),
     [`local-by-distance/${condition}`]: table((layer) => sumsAt('local', layer)),
-    // How many directions of equal strength would make the Frobenius norm out of the spectral one.
+    // How many directions of equal strength would make the Frobenius norm out of the spectral one; none where there is none.
     [`directions/${condition}`]: layers.map((layer) =>
       meanOf(
         text.map((pair) => {
-          const ratio = numberOf(prompts, (p) => p.frobenius[layer]!, pair) / number(exactAt(layer))(pair);
+          const spectral = number(exactAt(layer))(pair);
+          const ratio = spectral === 0 ? 0 : number((prompt) => prompt.frobenius[layer]!)(pair) / spectral;
           return ratio * ratio;
         }),
       ),
