@@ -13,6 +13,10 @@ export const PALETTE = {
   first: { light: '#1d5fa8', dark: '#76b3f0' },
   /** The second curve: vermilion. */
   second: { light: '#b34512', dark: '#f0955f' },
+  /** The third: a lighter green, for those who do not see it as one. */
+  third: { light: '#007f6d', dark: '#35b394' },
+  /** The fourth: plum in the light, pink in the dark, apart from the others by lightness too. */
+  fourth: { light: '#6b1b4d', dark: '#f3c3e4' },
 } as const;
 
 export type Colour = keyof typeof PALETTE;
