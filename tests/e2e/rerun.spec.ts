@@ -263,7 +263,7 @@ test('nonsense in a field is named and changes nothing', async ({ page }) => {
 
 test('what would not fit in a tab is refused before it runs', async ({ page }) => {
   await open(page);
-  await page.goto('/?rerun=1&context=128&batch=128&layers=8&heads=8&width=128');
+  await page.goto('/?rerun=1&context=128&batch=128&layers=8&heads=8&width=128&device=wasm');
   await lab(page).scrollIntoViewIfNeeded();
   await expect(lab(page).getByRole('alert')).toContainText(/GB of memory.*lower/);
   await expect(button(page, 'Start')).toBeDisabled();

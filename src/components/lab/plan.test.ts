@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { plan } from '../../engine/kernels/plan.ts';
 import { runFixture, specificationFixture } from '../../results/run.fixture.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
 import { summarise } from '../../results/summarise.ts';
 import type { ModelConfig } from '../../transformer/config.ts';
-import { costOf, differences, incomparable, objection, specificationOf, threadsFor } from './plan.ts';
+import { costOf, differences, incomparable, memoryInWords, objection, specificationOf, threadsFor } from './plan.ts';
 import { publishedGroup } from './published.ts';
-import { settingsOf } from './state.ts';
+import { type Device, settingsOf } from './state.ts';
 
 const published = specificationFixture;
 const defaults = settingsOf(published);
@@ -36,14 +37,25 @@ describe('the specification of a live run', () => {
 describe('the guard', () => {
   it('lets the published run through and tells what it costs', () => {
     expect(objection(defaults, published, 1000)).toBeNull();
-    const { seconds } = costOf(specificationOf(defaults, published), published, 1000);
+    const { seconds } = costOf(specificationOf(defaults, published), 'kernels', published, 1000);
     const { steps, sequencesPerStep } = published.training;
     expect(seconds).toBeCloseTo((steps * sequencesPerStep * published.model.contextLength) / 1000);
   });
 
   it('refuses what would not fit in a tab, naming what to lower', () => {
-    const settings = { ...defaults, sequencesPerStep: 128, contextLength: 128, layers: 8, heads: 8, width: 128 };
-    expect(objection(settings, published, 1000)).toMatch(/GB of memory.*lower the sequences a step/);
+    const settings = {
+      ...defaults,
+      sequencesPerStep: 128,
+      contextLength: 128,
+      layers: 8,
+      heads: 8,
+      width: 128,
+    } as const;
+    expect(objection({ ...settings, device: 'wasm' }, published, 1e9)).toMatch(
+      /GB of memory.*lower the sequences a step/,
+    );
+    // The kernels cut a batch into pieces and need a fraction of it.
+    expect(objection({ ...settings, device: 'kernels' }, published, 1e9)).toBeNull();
   });
 
   it('refuses what would take longer than half a day', () => {
@@ -56,9 +68,9 @@ describe('the guard', () => {
 });
 
 describe('the cost', () => {
-  const cost = (change: Partial<ModelConfig>) => {
+  const cost = (change: Partial<ModelConfig>, device: Device = 'wasm') => {
     const specification = { ...published, model: { ...published.model, ...change } };
-    return costOf(specification, published, 1000);
+    return costOf(specification, device, published, 1000);
   };
   const base = cost({});
 
@@ -82,6 +94,17 @@ describe('the cost', () => {
     expect(learned.parameters).toBeGreaterThan(base.parameters);
     expect(learned.seconds).toBe(base.seconds);
   });
+});
+
+it('the memory of the kernels is what they plan, for each thread and for who adds up', () => {
+  const { model, training } = published;
+  const specification = { ...published, model: { ...model, width: 64, hiddenWidth: 172, contextLength: 64 } };
+  const shared = { ...specification, training: { ...training, sequencesPerStep: 64 } };
+  const { bytes } = plan(shared.model, { sequences: 64, length: 64 });
+  expect(costOf(shared, 'kernels', published, 1000).bytes).toBe(3 * bytes);
+  const alone = plan(model, { sequences: training.sequencesPerStep, length: model.contextLength });
+  expect(costOf(published, 'kernels', published, 1000).bytes).toBe(alone.bytes);
+  expect([memoryInWords(12_300_000), memoryInWords(1.26e9)]).toEqual(['13 MB', '1.3 GB']);
 });
 
 describe('two threads', () => {

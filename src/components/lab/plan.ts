@@ -1,10 +1,11 @@
 /** From settings to a run: its full specification, what it costs, and whether it may be held against the published one. */
 import { operationsOfToken } from '../../benchmark/operations.ts';
 import { microBatches } from '../../engine/kernels/micro-batches.ts';
+import { plan } from '../../engine/kernels/plan.ts';
 import type { RunSpecification } from '../../training/specification.ts';
 import { ConfigError, checkConfig, type ModelConfig } from '../../transformer/config.ts';
 import { parameterCount } from '../../transformer/parameters.ts';
-import { changedKnobs, KNOBS, type KnobName, type Settings } from './state.ts';
+import { changedKnobs, type Device, KNOBS, type KnobName, type Settings } from './state.ts';
 
 /** A live run's specification; on a graphics processor it is no engine that results are published of. */
 export type LiveSpecification = Omit<RunSpecification, 'engine'>;
@@ -42,28 +43,42 @@ export function specificationOf(settings: Settings, published: RunSpecification)
 
 export interface Cost {
   parameters: number;
-  /** The most that training holds at once, estimated. */
+  /** The most that training holds at once. */
   bytes: number;
   /** At the pace of the published runs. */
   seconds: number;
 }
 
 /**
- * What a run costs, estimated.
- * Memory: what a token keeps for backward; gradients pass through half as many numbers again; a parameter stands five
- * times (value, gradient, two moments, update).
- * Time: the arithmetic of the steps, at the pace at which the published runs did theirs.
+ * What a run costs. Time is estimated: the arithmetic of the steps, at the pace at which the published runs did theirs.
+ * The memory of the kernels is what they plan, once for each thread where two share a step and once for who adds up;
+ * that of TensorFlow.js is estimated: what a token keeps for backward, half as many numbers again for the gradients that
+ * pass through, and a parameter five times (value, gradient, two moments, update).
  */
-export function costOf(specification: LiveSpecification, published: RunSpecification, tokensPerSecond: number): Cost {
+export function costOf(
+  specification: LiveSpecification,
+  device: Device,
+  published: RunSpecification,
+  tokensPerSecond: number,
+): Cost {
   const { model, training } = specification;
   const parameters = parameterCount(model);
   const tokens = model.contextLength * training.sequencesPerStep;
   const slower = operationsOfToken(model) / operationsOfToken(published.model);
   return {
     parameters,
-    bytes: 4 * (1.5 * tokens * keptOfToken(model) + 5 * parameters),
+    bytes:
+      device === 'kernels' ? bytesOfKernels(specification) : 4 * (1.5 * tokens * keptOfToken(model) + 5 * parameters),
     seconds: (training.steps * tokens * slower) / tokensPerSecond,
   };
+}
+
+/** With as many threads as any machine would take. */
+function bytesOfKernels(specification: LiveSpecification): number {
+  const { model, training } = specification;
+  const threads = threadsFor(specification, Number.POSITIVE_INFINITY);
+  const { bytes } = plan(model, { sequences: training.sequencesPerStep, length: model.contextLength });
+  return bytes * (threads === 1 ? 1 : threads + 1);
 }
 
 /**
@@ -103,9 +118,9 @@ export function objection(settings: Settings, published: RunSpecification, token
     if (error instanceof ConfigError) return `These settings make no model. ${error.message}.`;
     throw error;
   }
-  const { bytes, seconds } = costOf(specification, published, tokensPerSecond);
+  const { bytes, seconds } = costOf(specification, settings.device, published, tokensPerSecond);
   if (bytes > MEMORY_LIMIT) {
-    return `Training would take about ${inGigabytes(bytes)} of memory, and a page should stay under ${inGigabytes(MEMORY_LIMIT)}: lower the sequences a step, the context length, the layers or the width.`;
+    return `Training would take about ${memoryInWords(bytes)} of memory, and a page should stay under ${memoryInWords(MEMORY_LIMIT)}: lower the sequences a step, the context length, the layers or the width.`;
   }
   if (seconds > TIME_LIMIT) {
     return `Training would take about ${Math.round(seconds / 3600)} hours, and a page should stay under ${TIME_LIMIT / 3600}: lower the steps or the sequences a step.`;
@@ -113,8 +128,9 @@ export function objection(settings: Settings, published: RunSpecification, token
   return null;
 }
 
-function inGigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+/** "12 MB", "1.3 GB". */
+export function memoryInWords(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** The knobs that make a run another experiment than the published one: all but the seed and the device. */
