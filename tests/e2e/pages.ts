@@ -1,6 +1,6 @@
 /** The pages of the built site, as their addresses. */
-import { FIGURES } from '../../src/components/figures/index.ts';
 import { PLANNED_EXPERIMENTS } from '../../src/content/claims/experiments.ts';
+import { publishedFigures } from '../../src/layouts/published-figure.ts';
 
 export const PAGES: readonly string[] = [
   '/',
@@ -8,7 +8,7 @@ export const PAGES: readonly string[] = [
   '/experiments/',
   ...PLANNED_EXPERIMENTS.map(({ id }) => `/experiments/${id}/`),
   '/figures/',
-  ...FIGURES.map(({ id }) => `/figures/${id}/`),
+  ...publishedFigures().map(({ id }) => `/figures/${id}/`),
   '/bench/',
   '/404.html',
 ];

@@ -1,17 +1,34 @@
 /** Every figure of the registry, drawn from synthetic results and held against a committed drawing. */
 import { describe, expect, test } from 'vitest';
+import { experiments } from '../../pipeline/experiments/index.ts';
 import { csvOf, pngOf, standaloneSvg } from '../../src/components/figures/downloads.ts';
 import { LAYOUTS } from '../../src/components/figures/figure.ts';
-import { FIGURES } from '../../src/components/figures/index.ts';
+import { FIGURES, figureById } from '../../src/components/figures/index.ts';
 import { renderFigure } from '../../src/components/figures/render.ts';
+import type { ExperimentResult } from '../../src/results/schema.ts';
+import { syntheticExperiment } from './synthetic-experiment.ts';
 import { syntheticResults } from './synthetic-results.ts';
 
-const data = syntheticResults();
+/** Invented results of the figure's experiment; those of emergence are small enough to be worked out by hand. */
+function syntheticFor(id: string): ExperimentResult {
+  if (id === 'emergence') return syntheticResults();
+  return syntheticExperiment(experiments.find((experiment) => experiment.id === id)!);
+}
+
+const within = (low: number, high: number) => (value: number) => value >= low && value <= high;
+
+/** The cells of one line of CSV, quoted or not (RFC 4180). */
+function csvCells(line: string): string[] {
+  const cells = line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g)!;
+  return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+}
 
 /** One tag a line, so that a change shows as lines and not as one long one. */
 const lines = (svg: string) => `${svg.replaceAll('><', '>\n<')}\n`;
 
 describe.each(FIGURES)('figure $id', (figure) => {
+  const data = syntheticFor(figure.experiment);
+
   test.each(LAYOUTS)('%s looks as it did', async (layout) => {
     const { svg } = renderFigure(figure, data, { layout });
     await expect(lines(svg)).toMatchFileSnapshot(`${figure.id}-${layout}.snap.svg`);
@@ -24,23 +41,49 @@ describe.each(FIGURES)('figure $id', (figure) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('reads values at the positions that its panels hold', () => {
+  test.runIf(figure.readout)('reads values at the positions that its panels hold', () => {
     const { panels } = renderFigure(figure, data, { layout: 'wide' });
-    const { positions, series } = figure.readout(data);
-    for (const { panel, values, texts } of series) {
-      expect(values).toHaveLength(positions.length);
-      expect(texts).toHaveLength(positions.length);
+    const readout = figure.readout!(data);
+    const readable = readout.panels ?? panels.map((_, number) => number);
+    for (const number of readable) {
+      const [low, high] = panels[number]!.x.domain;
+      for (const position of readout.positions) expect(position).toSatisfy(within(low, high));
+    }
+    for (const { panel, values, texts } of readout.series) {
+      expect(readable).toContain(panel);
+      expect(values).toHaveLength(readout.positions.length);
+      expect(texts).toHaveLength(readout.positions.length);
       const [low, high] = panels[panel]!.y.domain;
-      for (const value of values) expect(value >= low && value <= high, `${value} in ${low}..${high}`).toBe(true);
+      for (const value of values) if (value !== null) expect(value).toSatisfy(within(low, high));
+    }
+  });
+
+  test('says what it shows in sentences, without a hole', () => {
+    const sentences = [figure.caption(data), figure.description(data), ...figure.reading(data)];
+    for (const text of sentences) {
+      expect(text).not.toMatch(/undefined|NaN|null|Infinity/);
+      expect(text).toMatch(/^[A-Z0-9].*[.?]$/su);
+    }
+  });
+
+  test('draws inside its panels, with every number a number', () => {
+    for (const layout of LAYOUTS) {
+      const { svg } = renderFigure(figure, data, { layout });
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     }
   });
 
   test('has a table whose rows fill its columns, and the same as CSV', () => {
     const table = figure.table(data);
-    for (const row of table.rows) expect(row).toHaveLength(table.columns.length);
-    const [head, first] = csvOf(table).split('\r\n');
-    expect(head!.split(',')).toEqual(table.columns.map(({ id }) => id));
-    expect(first!.split(',').map(Number)).toEqual(table.rows[0]);
+    const ids = table.columns.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const row of table.rows) {
+      expect(row).toHaveLength(table.columns.length);
+      for (const cell of row) if (typeof cell === 'number') expect(cell).toSatisfy(Number.isFinite);
+    }
+    const [head, ...rows] = csvOf(table).trimEnd().split('\r\n').map(csvCells);
+    expect(head).toEqual(ids);
+    expect(rows).toEqual(table.rows.map((row) => row.map((cell) => String(cell ?? ''))));
   });
 
   test('leaves the page without its style sheet: no custom property, a title, a source', () => {
@@ -54,15 +97,17 @@ describe.each(FIGURES)('figure $id', (figure) => {
 });
 
 describe('emergence', () => {
+  const figure = figureById('emergence');
+  const data = syntheticResults();
+
   test('says so where there was no onset', () => {
-    const [figure] = FIGURES;
-    expect(figure!.caption(data)).toContain('onset, step 20');
-    expect(figure!.caption(syntheticResults({ onset: false }))).toContain('At no step');
+    expect(figure.caption(data)).toContain('onset, step 20');
+    expect(figure.caption(syntheticResults({ onset: false }))).toContain('At no step');
   });
 
   test('names the measure that results lack', () => {
     const broken = structuredClone(data);
     delete broken.groups[0]!.series[1]!.measures['validationLoss'];
-    expect(() => FIGURES[0]!.caption(broken)).toThrow(/no measure “validationLoss” at step 10/);
+    expect(() => figure.caption(broken)).toThrow(/no measure “validationLoss” at step 10/);
   });
 });

@@ -28,7 +28,8 @@ export function syntheticResults({ onset = true } = {}): ExperimentResult {
         bytes: 1,
       },
     ],
-    groups: [{ id: 'base', label: 'Synthetic', runs: runs.map(({ id }) => id), series: summarise(runs) }],
+    analysis: null,
+    groups: [{ id: 'base', label: 'Synthetic', runs: runs.map(({ id }) => id), series: summarise(runs), analysis: {} }],
     values: {
       'final/chance': { ...plain, value: 0.25 },
       'criterion/final-above-chance': { ...plain, value: 0.05 },

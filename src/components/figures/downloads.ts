@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import type { CitationFormats } from '../../content/citation-formats.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
-import type { Figure, Table } from './figure.ts';
+import type { Cell, Figure, Table } from './figure.ts';
 import { inlineColours } from './palette.ts';
 import { type Frame, renderFigure } from './render.ts';
 
@@ -40,13 +40,15 @@ export function pngOf(svg: string, scale: 1 | 2): Uint8Array {
   return resvg.render().asPng();
 }
 
-/** A table as CSV (RFC 4180): a head of column ids, full precision, an empty cell where there is no number. */
+/** A table as CSV (RFC 4180): a head of column ids, full precision, an empty cell where there is nothing. */
 export function csvOf({ columns, rows }: Table): string {
-  const lines = [
-    columns.map(({ id }) => id),
-    ...rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))),
-  ];
+  const lines = [columns.map(({ id }) => id), ...rows.map((row) => row.map(csvCell))];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+function csvCell(cell: Cell): string {
+  const text = String(cell ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The content of one of a figure's files. */

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { formatDigits } from '../../content/number-format.ts';
-import type { Estimate, ExperimentResult, Quotable } from '../../results/schema.ts';
+import type { Estimate, ExperimentResult } from '../../results/schema.ts';
 import type { Figure, Layout, Panel, Readout, ReadoutSeries, Table } from './figure.ts';
 import {
   AXIS,
@@ -18,17 +18,28 @@ import {
   VALUE_AXIS,
 } from './marks.ts';
 import { type Colour, colour } from './palette.ts';
+import { estimateOf, groupOf, quotedNumber, runsOf } from './read-results.ts';
+import {
+  estimateCells,
+  estimateColumns,
+  NATS,
+  PERCENT,
+  percentTick,
+  SHARE,
+  type Style,
+  shareTick,
+  withInterval,
+  written,
+} from './written.ts';
+
+/** The models that the criterion is about. */
+const GROUP = 'base';
 
 /** The thresholds of the sink rate, each with its colour. */
 const THRESHOLDS = [
   { epsilon: '0.3', measure: 'sinkRate-0.3', colour: 'first' },
   { epsilon: '0.8', measure: 'sinkRate-0.8', colour: 'second' },
 ] as const satisfies { epsilon: string; measure: string; colour: Colour }[];
-
-type Style = Pick<Quotable, 'format' | 'digits'>;
-const SHARE: Style = { format: 'fraction', digits: 2 };
-const PERCENT: Style = { format: 'percent', digits: 0 };
-const NATS: Style = { format: 'nats', digits: 2 };
 
 export const emergence: Figure = {
   id: 'emergence',
@@ -75,7 +86,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of each query’s attention, mean over heads',
       options: {
         x,
-        y: { domain: [0, attentionTop], ticks: 4, tickFormat: twoDigits, ...VALUE_AXIS },
+        y: { domain: [0, attentionTop], ticks: 4, tickFormat: shareTick, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -102,7 +113,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of its queries’ attention on the first token',
       options: {
         x,
-        y: { domain: [0, 1], ticks: 4, tickFormat: twoDigits, ...VALUE_AXIS },
+        y: { domain: [0, 1], ticks: 4, tickFormat: shareTick, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -141,7 +152,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       unit: 'share of all heads whose attention exceeds ε',
       options: {
         x,
-        y: { domain: [0, rateTop], ticks: 4, tickFormat: percent, ...VALUE_AXIS },
+        y: { domain: [0, rateTop], ticks: 4, tickFormat: percentTick, ...VALUE_AXIS },
         marks: [
           gridlines(),
           ...onsetRule,
@@ -251,19 +262,12 @@ function table(data: ExperimentResult): Table {
     columns: [
       { id: 'step', label: 'Step' },
       { id: 'tokens', label: 'Tokens' },
-      ...measures.flatMap(({ measure, label }) => [
-        { id: measure, label },
-        { id: `${measure}-low`, label: `${label}, low` },
-        { id: `${measure}-high`, label: `${label}, high` },
-      ]),
+      ...measures.flatMap(({ measure, label }) => estimateColumns(measure, label)),
     ],
     rows: points.map((point) => [
       point.step,
       point.tokens,
-      ...measures.flatMap(({ measure }) => {
-        const { mean, low, high } = point.measures[measure];
-        return [mean, low, high];
-      }),
+      ...measures.flatMap(({ measure }) => estimateCells(point.measures[measure])),
     ]),
   };
 }
@@ -273,20 +277,14 @@ type MeasureName = (typeof MEASURE_NAMES)[number];
 
 type Point = SeriesPoint<MeasureName>;
 
-/** What the panels draw, out of the experiment's one group. */
+/** What the panels draw. */
 function read(data: ExperimentResult) {
-  const [group] = data.groups;
-  const points = group!.series.map(({ step, tokens, measures }): Point => {
-    for (const name of MEASURE_NAMES) {
-      if (!measures[name]) {
-        throw new Error(
-          `figure emergence: group ${group!.id} has no measure “${name}” at step ${step}; run the export again`,
-        );
-      }
-    }
-    return { step, tokens, measures: measures as Record<MeasureName, Estimate> };
+  const group = groupOf(data, GROUP);
+  const points = group.series.map(({ step, tokens }, index): Point => {
+    const measures = MEASURE_NAMES.map((name) => [name, estimateOf(group, name, index)]);
+    return { step, tokens, measures: Object.fromEntries(measures) as Record<MeasureName, Estimate> };
   });
-  const runs = data.runs.filter(({ id }) => group!.runs.includes(id));
+  const runs = runsOf(data, group);
   const seeds = runs.flatMap((run): SeedPoint[] =>
     run.evaluations.map((evaluation) => ({ seed: run.specification.seed, step: evaluation.step, evaluation })),
   );
@@ -300,31 +298,7 @@ function read(data: ExperimentResult) {
   return { points, seeds, heads, chance, models: runs.length, onset: data.values['onset/step']?.value, onsetHeight };
 }
 
-function quotedNumber(data: ExperimentResult, key: string): number {
-  const value = data.values[key]?.value;
-  if (value === undefined)
-    throw new Error(`figure emergence: the results have no value “${key}”; run the export again`);
-  return value;
-}
-
 /** The next tenth above a share, so that the axis ends on a round number. */
 function niceTop(share: number): number {
   return Math.min(1, Math.ceil(share * 10 + 0.25) / 10);
-}
-
-function twoDigits(value: number): string {
-  return value.toFixed(2).replace(/0$/, '');
-}
-
-function percent(value: number): string {
-  return written(value, PERCENT);
-}
-
-function written(value: number, style: Style): string {
-  const unit = { percent: '\u202f%', nats: ' nats' }[style.format as 'percent' | 'nats'] ?? '';
-  return formatDigits(value, style) + unit;
-}
-
-function withInterval({ mean, low, high }: Estimate, style: Style): string {
-  return `${written(mean, style)} (95\u202f% interval ${formatDigits(low, style)} to ${written(high, style)})`;
 }

@@ -13,8 +13,20 @@ export interface Panel {
   title: string;
   /** What the vertical axis counts, with its unit. */
   unit: string;
-  /** Without width and height, which the layout gives. */
+  /** Without width and height, which the grid gives. Scales of any kind, bands too; margins where names need room. */
   options: PlotOptions;
+  /** Height of the plot where it differs from the grid's, CSS pixels; the highest of a row gives the row's. */
+  plotHeight?: number;
+  /** Columns that it takes, 1 unless said. */
+  span?: number;
+}
+
+/** How panels are laid out, CSS pixels. */
+export interface Grid {
+  columns: number;
+  plotHeight: number;
+  /** Space between columns. */
+  gutter: number;
 }
 
 /** A curve whose values can be read off, step by step. */
@@ -24,23 +36,32 @@ export interface ReadoutSeries {
   /** How it is named aloud. */
   label: string;
   colour: string;
-  /** Position on the panel's vertical scale, one a step. */
-  values: number[];
+  /** Position on the panel's vertical scale, one a step; null where it has none. */
+  values: (number | null)[];
   /** The same, as it is written. */
   texts: string[];
 }
 
+/** For figures whose panels share a horizontal axis of numbers, linear or logarithmic. */
 export interface Readout {
   /** What the horizontal axis counts. */
   axis: string;
   positions: number[];
   series: ReadoutSeries[];
+  /** Indices of the panels that have this axis, where not all do. */
+  panels?: number[];
 }
 
-/** The numbers of a figure: every row as many cells as there are columns. */
+/** A number, a name (of a model, a source), or null where there is none. */
+export type Cell = number | string | null;
+
+/**
+ * The numbers of a figure: every row as many cells as there are columns, the first naming the row. Columns `x`, `x-low`,
+ * `x-high` are an estimate and its interval, and share a cell where people read them.
+ */
 export interface Table {
   columns: { id: string; label: string }[];
-  rows: (number | null)[][];
+  rows: Cell[][];
 }
 
 export interface Figure {
@@ -58,7 +79,10 @@ export interface Figure {
   /** A paragraph each: what the marks are, how to read them, what they cannot show. */
   reading(data: ExperimentResult): string[];
   panels(data: ExperimentResult, options: { layout: Layout }): Panel[];
-  readout(data: ExperimentResult): Readout;
+  /** Where it differs from `GRIDS` of render.ts. */
+  grid?(data: ExperimentResult, layout: Layout): Partial<Grid>;
+  /** What a reader can read off step by step; without, there is nothing to read along an axis. */
+  readout?(data: ExperimentResult): Readout;
   /** What the page's table shows. */
   table(data: ExperimentResult): Table;
 }

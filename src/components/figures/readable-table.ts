@@ -1,6 +1,6 @@
 /** A figure's numbers as text for people: an estimate and its interval in one cell. */
 import { formatDigits } from '../../content/number-format.ts';
-import type { Table } from './figure.ts';
+import type { Cell, Table } from './figure.ts';
 
 export interface ReadableTable {
   columns: string[];
@@ -24,7 +24,8 @@ export function readableTable({ columns, rows }: Table): ReadableTable {
   };
 }
 
-function cellText(value: number | null): string {
+function cellText(value: Cell): string {
   if (value === null) return '–';
+  if (typeof value === 'string') return value;
   return formatDigits(value, { format: 'fraction', digits: Number.isInteger(value) && value > 1 ? 0 : 3 });
 }

@@ -4,9 +4,10 @@
  */
 import type { Readout } from './figure.ts';
 import { readoutLine } from './readout-text.ts';
-import type { PanelGeometry } from './render.ts';
+import type { PanelGeometry, Scale } from './render.ts';
 
-type ReadoutData = Readout & { panels: Record<string, PanelGeometry[]> };
+/** `drawings`: the panels of each layout, null where there is nothing to read. */
+export type ReadoutData = Readout & { drawings: Record<string, (PanelGeometry | null)[]> };
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LABEL_GAP = 15;
@@ -22,10 +23,10 @@ export function attachReadout(slider: HTMLElement, first: Event): void {
     slider.setAttribute('aria-valuenow', String(index));
     slider.setAttribute('aria-valuetext', readoutLine(data, index));
     const drawing = shownDrawing(frame);
-    const panels = data.panels[drawing.dataset['layout']!]!;
+    const panels = readablePanels(data, drawing);
     const overlay = frame.querySelector('.crosshair') ?? document.createElementNS(SVG, 'g');
     overlay.setAttribute('class', 'crosshair');
-    overlay.replaceChildren(...panels.flatMap((panel, number) => panelMarks(data, panel, number, index)));
+    overlay.replaceChildren(...panels.flatMap((panel) => panelMarks(data, panel, index)));
     drawing.querySelector('svg')!.append(overlay);
   };
   const hide = (): void => frame.querySelector('.crosshair')?.remove();
@@ -36,7 +37,7 @@ export function attachReadout(slider: HTMLElement, first: Event): void {
     const box = svg.getBoundingClientRect();
     const scale = box.width / svg.viewBox.baseVal.width;
     const [x, y] = [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
-    show(nearestIndex(data, nearestPanel(data.panels[drawing.dataset['layout']!]!, x, y), x));
+    show(nearestIndex(data, nearestPanel(readablePanels(data, drawing), x, y), x));
   };
 
   slider.addEventListener('pointermove', point);
@@ -65,8 +66,19 @@ function shownDrawing(frame: HTMLElement): HTMLElement {
   return [...frame.querySelectorAll<HTMLElement>('.drawing')].find(({ offsetWidth }) => offsetWidth > 0)!;
 }
 
+interface ReadablePanel extends PanelGeometry {
+  number: number;
+}
+
+/** The panels of the drawing that have the readout's axis. */
+function readablePanels({ drawings, panels }: ReadoutData, drawing: HTMLElement): ReadablePanel[] {
+  return drawings[drawing.dataset['layout']!]!.flatMap((geometry, number) =>
+    geometry && (panels?.includes(number) ?? true) ? [{ ...geometry, number }] : [],
+  );
+}
+
 /** The panel under a point, or the one nearest to it. */
-function nearestPanel(panels: PanelGeometry[], x: number, y: number): PanelGeometry {
+function nearestPanel(panels: ReadablePanel[], x: number, y: number): ReadablePanel {
   const distance = ({ x: { range: across }, y: { range: down } }: PanelGeometry) =>
     outside(x, across[0], across[1]) + outside(y, down[1], down[0]);
   return panels.reduce((best, panel) => (distance(panel) < distance(best) ? panel : best));
@@ -81,11 +93,12 @@ function nearestIndex({ positions }: ReadoutData, { x }: PanelGeometry, at: numb
   return positions.reduce((best, position, i) => (gap(position) < gap(positions[best]!) ? i : best), 0);
 }
 
-function project({ domain: [d0, d1], range: [r0, r1] }: PanelGeometry['x'], value: number): number {
-  return r0 + ((value - d0) / (d1 - d0)) * (r1 - r0);
+function project({ type, domain: [d0, d1], range: [r0, r1] }: Scale, value: number): number {
+  const share = type === 'log' ? Math.log(value / d0) / Math.log(d1 / d0) : (value - d0) / (d1 - d0);
+  return r0 + share * (r1 - r0);
 }
 
-function panelMarks(data: ReadoutData, panel: PanelGeometry, number: number, index: number): SVGElement[] {
+function panelMarks(data: ReadoutData, panel: ReadablePanel, index: number): SVGElement[] {
   const x = project(panel.x, data.positions[index]!);
   const [bottom, top] = panel.y.range;
   // Labels stand to the side where the panel has more room.
@@ -94,8 +107,10 @@ function panelMarks(data: ReadoutData, panel: PanelGeometry, number: number, ind
   const ring = { stroke: 'var(--figure-paper)', 'stroke-width': 4, 'stroke-linejoin': 'round' };
 
   const shown = data.series
-    .filter((series) => series.panel === number)
-    .map((series) => ({ ...series, y: project(panel.y, series.values[index]!) }))
+    .flatMap((series) => {
+      const value = series.values[index];
+      return series.panel === panel.number && value != null ? [{ ...series, y: project(panel.y, value) }] : [];
+    })
     .sort((a, b) => b.y - a.y);
   let free = Number.POSITIVE_INFINITY;
   const marks = shown.flatMap(({ y, colour, texts }) => {

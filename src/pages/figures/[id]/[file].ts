@@ -1,13 +1,13 @@
 /** The files of every figure, written when the site is built. */
 import type { APIRoute, GetStaticPaths } from 'astro';
 import { DOWNLOADS, type Download, downloadOf } from '../../../components/figures/downloads.ts';
-import { FIGURES, figureById } from '../../../components/figures/index.ts';
+import { figureById } from '../../../components/figures/index.ts';
 import { citationFormats } from '../../../content/citation-formats.ts';
 import { experimentResults } from '../../../content/results.ts';
-import { publishedCitation, publishedFrame } from '../../../layouts/published-figure.ts';
+import { publishedCitation, publishedFigures, publishedFrame } from '../../../layouts/published-figure.ts';
 
 export const getStaticPaths = (() =>
-  FIGURES.flatMap(({ id }) =>
+  publishedFigures().flatMap(({ id }) =>
     Object.keys(DOWNLOADS).map((download) => ({ params: { id, file: `${id}${download}` }, props: { id, download } })),
   )) satisfies GetStaticPaths;
 
