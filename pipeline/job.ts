@@ -4,7 +4,7 @@
  */
 import { type Run, SCHEMA_VERSION } from '../src/results/schema.ts';
 import { analysisId } from '../src/training/identity.ts';
-import type { TrainingSetup } from '../src/training/loop.ts';
+import { DivergenceError, type TrainingSetup } from '../src/training/loop.ts';
 import type { RunSpecification } from '../src/training/specification.ts';
 import type { Parameters } from '../src/transformer/parameters.ts';
 import { analysisById } from './analyses/index.ts';
@@ -31,8 +31,14 @@ export async function carryOut(
   try {
     await work(input, tell, prepare);
   } catch (error) {
-    tell({ kind: 'failed', message: (error as Error).message });
+    tell({ kind: 'failed', message: failureOf(error as Error) });
   }
+}
+
+/** What went wrong, and where the last state is that is worth anything. */
+function failureOf(error: Error): string {
+  if (!(error instanceof DivergenceError) || error.lastGoodStep === null) return error.message;
+  return `${error.message}; the last good state is that of step ${error.lastGoodStep}, kept under .pipeline`;
 }
 
 async function work(input: WorkerInput, tell: (message: WorkerMessage) => void, prepare: Prepare) {

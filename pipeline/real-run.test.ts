@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runFixture } from '../src/results/run.fixture.ts';
 import type { ExperimentResult, Run } from '../src/results/schema.ts';
+import { reading } from './analyses/reading.ts';
 import { type TrialPipeline, trialExperiment, trialPipeline } from './cli.fixture.ts';
 import type { Experiment } from './experiments/experiment.ts';
+import { readModel } from './models.ts';
 
 const { seed: _, ...specification } = runFixture().specification;
 
@@ -64,6 +66,30 @@ describe('a real run', () => {
     expect(verified.exitStatus).toBe(0);
   });
 
+  it('is analysed and its weights are published; both are made again to the same bytes where they are gone', async () => {
+    const measured = tiny({ engine: 'kernels' });
+    measured.analysis = reading;
+    measured.grids.quick.points[0]!.publishWeights = true;
+    const { pipeline, json, folder } = real(measured);
+    expect((await pipeline('run', '--jobs', '2')).exitStatus).toBe(0);
+    const result = json('trial.json') as unknown as ExperimentResult;
+    const [one, two] = result.groups;
+    expect(one!.analysis['loss-rise']!.seeds).toHaveLength(1);
+    expect(one!.weights).toBe('trial-one');
+    expect(two!.weights).toBeUndefined();
+    expect(readModel(join(folder, 'models/trial-one')).run).toBe(one!.runs[0]);
+
+    const weights = join(folder, 'models/trial-one/model.safetensors');
+    const before = { weights: fs.readFileSync(weights), result: withoutExecution(result) };
+    for (const gone of ['results/analyses', 'work/weights', 'models'])
+      fs.rmSync(join(folder, gone), { recursive: true });
+    const again = await pipeline('run', '--jobs', '2');
+    expect(again.out).toContain('2 finished, 0 to make, 2 to analyse');
+    expect(again.out).toContain('its weights are not here, so it is trained again');
+    expect(fs.readFileSync(weights)).toEqual(before.weights);
+    expect(withoutExecution(json('trial.json'))).toEqual(before.result);
+  });
+
   it('that was interrupted ends in the same file', async () => {
     const interrupted = real(tiny(), 'begins');
     expect((await interrupted.pipeline('run', '--jobs', '2')).exitStatus).toBe(130);
@@ -83,7 +109,11 @@ describe('a real run', () => {
       { data: { ...specification.data, corpus: 'no-such-text' } },
       /there is no corpus "no-such-text"; there are:/,
     ],
-    ['vocabulary', { model: specification.model }, /the model has 16 tokens, the tokenizer 512; make the experiment's/],
+    [
+      'vocabulary',
+      { model: specification.model },
+      /the model has 16 tokens, but the tokenizer has 512; set the experiment's vocabularySize to 512/,
+    ],
   ])('that cannot begin for its %s says why', async (_what, changes, message) => {
     const { pipeline, runs } = real(tiny(changes));
     const { exitStatus, out } = await pipeline('run', '--jobs', '2');

@@ -9,6 +9,7 @@ import type { Experiment, FinishedGroup, Profile } from '../experiments/experime
 import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
 import type { IndexEntry } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { publishWeights } from './publish-weights.ts';
 
 /**
  * Exports every experiment with its largest profile that is complete. An experiment with none keeps the file that was
@@ -114,7 +115,13 @@ async function resultOf(
 ): Promise<ExperimentResult> {
   const { id, title, question, claims, criterion, analysis } = experiment;
   const runs = new Map(groups.flatMap(({ finishedRuns }) => finishedRuns.map((run) => [run.id, run])));
-  const corpora = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
+  const ids = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
+  const corpora = await Promise.all(ids.map((corpus) => context.provenanceOf(corpus)));
+  const weightsOf = (group: FinishedGroup) => {
+    const point = experiment.grids[profile].points.find((candidate) => candidate.id === group.id)!;
+    const corpus = corpora.find((candidate) => candidate.id === point.specification.data.corpus)!;
+    return publishWeights(experiment, point, group, corpus, context);
+  };
   try {
     return {
       schemaVersion: SCHEMA_VERSION,
@@ -126,9 +133,13 @@ async function resultOf(
       criterion,
       verdict: experiment.decide(groups),
       command: `npm run pipeline -- run --only ${id} --profile ${profile}`,
-      corpora: await Promise.all(corpora.map((corpus) => context.provenanceOf(corpus))),
+      corpora,
       analysis: analysis ? { id: analysis.id, version: analysis.version, description: analysis.description } : null,
-      groups: groups.map(({ finishedRuns: _runs, measuredRuns: _measured, ...group }) => group),
+      groups: groups.map((finished) => {
+        const { finishedRuns: _runs, measuredRuns: _measured, ...group } = finished;
+        const weights = weightsOf(finished);
+        return { ...group, ...(weights ? { weights } : {}) };
+      }),
       values: roundNumbers(experiment.values(groups)),
       runs: [...runs.values()],
     };

@@ -122,6 +122,8 @@ export const group = z.strictObject({
   series: z.array(
     z.strictObject({ step: z.int().min(0), tokens: z.int().min(0), measures: z.record(z.string(), estimate) }),
   ),
+  /** The folder under `public/models` that holds the weights of its first run, where they are published. */
+  weights: identifier.optional(),
   /** What the experiment's analysis measured on the trained models; empty without one. */
   analysis: z.record(z.string(), measuredEstimate),
 });
