@@ -6,10 +6,11 @@ import { currentCommit } from '../execution.ts';
 import type { Profile } from '../experiments/experiment.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { inShard, type PlannedRun, planRuns, type Shard } from '../plan.ts';
-import { ProgressDisplay } from '../progress.ts';
+import { duration, ProgressDisplay } from '../progress.ts';
 import { type Job, type Outcome, runJobs } from '../scheduler.ts';
 import type { RunSurvey } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { secondsOf } from './cost.ts';
 import { exportResults } from './export.ts';
 
 export interface RunOptions {
@@ -59,6 +60,13 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (failed.length > 0) {
     say(context, `${counted(failed.length, 'run')} failed:`);
     for (const { job, message } of failed) say(context, `  ${job.run.label} (${job.run.id}): ${message}`);
+  }
+  const seconds = secondsOf(mine, context.store);
+  if (seconds !== null) {
+    say(
+      context,
+      `${profile} profile${part}, from nothing: ${duration(seconds)} of one core for ${counted(mine.length, 'run')}`,
+    );
   }
   return failed.length > 0 || refused.length > 0 ? 1 : exportStatus;
 }

@@ -1,7 +1,9 @@
 /** `status`: what is done, begun and missing, and which files cannot be read. */
 import { ResultError } from '../../src/results/load.ts';
 import { PROFILES, planRuns } from '../plan.ts';
+import { duration } from '../progress.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { secondsOf } from './cost.ts';
 
 export function status(context: CommandContext): number {
   const { store, experiments, versionsOf } = context;
@@ -33,6 +35,11 @@ export function status(context: CommandContext): number {
       say(context, '  exported: unreadable');
       problems.push(error.message);
     }
+  }
+
+  for (const profile of PROFILES) {
+    const seconds = secondsOf(planRuns(experiments, profile, versionsOf), store);
+    if (seconds !== null) say(context, `${profile} profile, everything from nothing: ${duration(seconds)} of one core`);
   }
 
   const others = [...runs.keys()].filter((id) => !asked.has(id)).length;
