@@ -15,6 +15,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { jsonSchemas } from '../src/results/json-schema.ts';
 import { ResultError, readAnalysis, readExperiment, readRun } from '../src/results/load.ts';
 import { roundNumbers } from '../src/results/round.ts';
@@ -47,6 +48,9 @@ export interface UnfinishedRun {
   /** Seconds of training so far. */
   seconds: number;
 }
+
+/** Bytes, compressed, of the largest file that a page loads. */
+const LARGEST_EXPORT = 200_000;
 
 /** What the index says of an experiment. */
 export type IndexEntry = ResultIndex['experiments'][number];
@@ -193,9 +197,19 @@ export class Store {
     return { result, entry: indexEntry(result, text) };
   }
 
-  /** Writes an experiment and returns its entry of the index. */
+  /**
+   * Writes an experiment and returns its entry of the index.
+   * @throws {PipelineError} when the file would be too large for a page to load.
+   */
   writeExperiment(result: ExperimentResult): IndexEntry {
     const path = join(this.folders.results, `${result.experiment}.json`);
+    const compressed = gzipSync(JSON.stringify(result)).length;
+    if (compressed > LARGEST_EXPORT) {
+      throw new PipelineError(
+        `${shown(path)} would have ${Math.round(compressed / 1000)} kB compressed, and a page may load ` +
+          `${LARGEST_EXPORT / 1000}; evaluate more rarely in its grid, or measure shorter tables`,
+      );
+    }
     return indexEntry(result, this.writeJson(path, experimentResult.parse(result)));
   }
 
