@@ -1,4 +1,5 @@
 /** What criteria read off finished groups, and how they write it. */
+import { commonLoss as commonLossOfRuns, valuesAtLoss as runValuesAtLoss } from '../../src/results/equal-loss.ts';
 import type { Estimate, Quotable } from '../../src/results/schema.ts';
 import { MEASURES, type Measure } from '../../src/results/summarise.ts';
 import type { FinishedGroup } from './experiment.ts';
@@ -25,30 +26,14 @@ export function finalValues(group: FinishedGroup, measure: Measure): number[] {
   return group.finishedRuns.map(({ evaluations }) => MEASURES[measure](evaluations.at(-1)!)!);
 }
 
-/**
- * A measure of each seed where its validation loss first reaches a level, linear between the two evaluations around it;
- * null where it never does.
- */
+/** A measure of each seed where its validation loss first reaches a level; null where it never does. */
 export function valuesAtLoss(group: FinishedGroup, measure: Measure, level: number): (number | null)[] {
-  return group.finishedRuns.map(({ evaluations }) => {
-    const after = evaluations.findIndex(({ validationLoss }) => validationLoss <= level);
-    if (after < 0) return null;
-    const now = MEASURES[measure](evaluations[after]!)!;
-    const before = evaluations[after - 1];
-    if (before === undefined) return now;
-    const share = (before.validationLoss - level) / (before.validationLoss - evaluations[after]!.validationLoss);
-    const then = MEASURES[measure](before)!;
-    return then + share * (now - then);
-  });
+  return runValuesAtLoss(group.finishedRuns, measure, level);
 }
 
 /** The lowest level of validation loss that every seed of every group comes down to. */
 export function commonLoss(groups: readonly FinishedGroup[]): number {
-  return Math.max(
-    ...groups.flatMap(({ finishedRuns }) =>
-      finishedRuns.map(({ evaluations }) => Math.min(...evaluations.map(({ validationLoss }) => validationLoss))),
-    ),
-  );
+  return commonLossOfRuns(groups.flatMap(({ finishedRuns }) => finishedRuns));
 }
 
 /** What an analysis measured as one number, over the seeds. */
