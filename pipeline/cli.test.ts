@@ -42,6 +42,9 @@ describe('what is not understood', () => {
     [['run', '--shard', '0/4'], /there is no part 0 of 4; parts run from 1 to 4/],
     [['run', '--shard', '5/4'], /there is no part 5 of 4; parts run from 1 to 4/],
     [['run', '--shard', 'x'], /--shard takes part\/parts, such as 1\/4 .* not "x"/],
+    [['run', '--seeds', '9..5'], /--seeds takes one seed or a range such as 5\.\.9, the smaller first, not "9\.\.5"/],
+    [['run', '--seeds', 'x'], /--seeds takes one seed or a range/],
+    [['run', '--seeds', '0..999'], /that is 1000 seeds; take at most 100/],
     [['run', '--jobs', 'many'], /--jobs takes a whole number of at least 1, not "many"/],
     [['run', '--jobs', '0'], /--jobs takes a whole number of at least 1, not "0"/],
     [['run', '--sharb', '1/2'], /unknown option '--sharb'\s+\(Did you mean --shard\?\)/],
@@ -127,6 +130,18 @@ describe('run', () => {
     fs.cpSync(two.runs, one.runs, { recursive: true });
     expect((await one.pipeline('export')).out).toContain('trial: exported, quick profile, 4 runs; reproduced');
     expect(withoutExecution(one.json('trial.json'))).toEqual(withoutExecution(whole.json('trial.json')));
+  });
+
+  it('with new seeds compares them with the published ones and leaves what is exported as it is', async () => {
+    const { pipeline, folder, runs } = finishedTrial();
+    const exported = fs.readFileSync(join(folder, 'results/trial.json'), 'utf8');
+    const { exitStatus, out } = await pipeline('run', '--seeds', '7..8', '--jobs', '2');
+    expect(exitStatus).toBe(0);
+    expect(out).toContain('quick profile: 4 runs, 0 finished, 4 to make');
+    expect(out).toMatch(/trial\/deep, validationLoss: expected \d\.\d{3} to \d\.\d{3}, new \d\.\d{3}, \d\.\d{3}\n/);
+    expect(out).toMatch(/\d+ of 12 new values lie where 95 of 100 are expected/);
+    expect(filesOf(runs)).toHaveLength(8);
+    expect(fs.readFileSync(join(folder, 'results/trial.json'), 'utf8')).toBe(exported);
   });
 
   it('that is interrupted says how to go on, and goes on to the same bits', async () => {

@@ -16,7 +16,7 @@ import { loadProvenance } from './corpus/index.ts';
 import { PipelineError, UsageError } from './errors.ts';
 import { experiments } from './experiments/index.ts';
 import { listenForInterrupts } from './interrupt.ts';
-import { findExperiment, parseCount, parseProfile, parseShard } from './plan.ts';
+import { findExperiment, parseCount, parseProfile, parseSeeds, parseShard } from './plan.ts';
 import type { Terminal } from './progress.ts';
 import { Store } from './store.ts';
 import { versionsOf } from './versions.ts';
@@ -97,6 +97,10 @@ function addCommands(
       '--shard <part/parts>',
       'a part of the runs, such as 1/4; copy the run files of all parts together, then export',
     )
+    .option(
+      '--seeds <seeds>',
+      'other seeds than the published ones, such as 5..9, compared with what those lead one to expect',
+    )
     .addOption(jobs())
     .option('--replace', 'make runs again whose files cannot be read; the files are kept in .pipeline/set-aside')
     .action(async (options: RunArguments) => {
@@ -106,6 +110,7 @@ function addCommands(
           only: options.only?.map((name) => findExperiment(name, known).id) ?? null,
           profile: parseProfile(options.profile),
           shard: options.shard === undefined ? null : parseShard(options.shard),
+          seeds: options.seeds === undefined ? null : parseSeeds(options.seeds),
           jobs: parseCount('--jobs', options.jobs, 1),
           replace: options.replace ?? false,
           command: `npm run pipeline -- ${args.join(' ')}`,
@@ -177,6 +182,7 @@ interface RunArguments {
   only?: string[];
   profile: string;
   shard?: string;
+  seeds?: string;
   jobs: string;
   replace?: boolean;
 }

@@ -56,6 +56,26 @@ export function parseCount(option: string, text: string, least: number): number 
   throw new UsageError(`${option} takes a whole number of at least ${least}, not "${text}"`);
 }
 
+/**
+ * Seeds written as `7` or `5..9`, both ends included.
+ * @throws {UsageError} explaining how to write them.
+ */
+export function parseSeeds(text: string): number[] {
+  const [, first, last = first] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (first === undefined || to < from) {
+    throw new UsageError(`--seeds takes one seed or a range such as 5..9, the smaller first, not "${text}"`);
+  }
+  if (to - from >= 100) throw new UsageError(`--seeds ${text}: that is ${to - from + 1} seeds; take at most 100`);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+/** The same experiment with other seeds in the grid of a profile. */
+export function withSeeds(experiment: Experiment, profile: Profile, seeds: readonly number[]): Experiment {
+  const grid = { ...experiment.grids[profile], seeds: [...seeds] };
+  return { ...experiment, grids: { ...experiment.grids, [profile]: grid } };
+}
+
 /** Part `index` (from 1) of `count` parts of the work. */
 export interface Shard {
   index: number;

@@ -5,19 +5,22 @@ import { analysisById } from '../analyses/index.ts';
 import { currentCommit } from '../execution.ts';
 import type { Profile } from '../experiments/experiment.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { inShard, type PlannedRun, planRuns, type Shard } from '../plan.ts';
+import { inShard, type PlannedRun, planRuns, type Shard, withSeeds } from '../plan.ts';
 import { duration, ProgressDisplay } from '../progress.ts';
 import { type Job, type Outcome, runJobs } from '../scheduler.ts';
 import type { RunSurvey } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { secondsOf } from './cost.ts';
 import { exportResults } from './export.ts';
+import { compareNewSeeds } from './new-seeds.ts';
 
 export interface RunOptions {
   /** Of these experiments only. */
   only: readonly string[] | null;
   profile: Profile;
   shard: Shard | null;
+  /** Other seeds than the profile's, to be compared with the published ones; exports do not change. */
+  seeds: readonly number[] | null;
   /** Runs at a time. */
   jobs: number;
   /** Whether run files that cannot be read are set aside and their runs made again. */
@@ -28,8 +31,9 @@ export interface RunOptions {
 
 /** @returns the exit status: 1 when a run failed or its file cannot be read, 130 when interrupted. */
 export async function run(options: RunOptions, context: CommandContext): Promise<number> {
-  const { profile, shard, only } = options;
-  const experiments = context.experiments.filter(({ id }) => only === null || only.includes(id));
+  const { profile, shard, only, seeds } = options;
+  const chosen = context.experiments.filter(({ id }) => only === null || only.includes(id));
+  const experiments = seeds ? chosen.map((experiment) => withSeeds(experiment, profile, seeds)) : chosen;
   const planned = planRuns(experiments, profile, context.versionsOf);
   const mine = shard ? inShard(planned, shard) : planned;
   context.store.removeLeftovers();
@@ -56,7 +60,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     return INTERRUPTED;
   }
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
-  const exportStatus = await exportResults(context);
+  if (seeds) compareNewSeeds(chosen, profile, seeds, context);
+  const exportStatus = seeds ? 0 : await exportResults(context);
   if (failed.length > 0) {
     say(context, `${counted(failed.length, 'run')} failed:`);
     for (const { job, message } of failed) say(context, `  ${job.run.label} (${job.run.id}): ${message}`);
