@@ -1,4 +1,5 @@
 /** `run`: trains what is missing, then exports what is complete. */
+import { plan } from '../../src/engine/kernels/engine.ts';
 import type { AnalysisResult } from '../../src/results/schema.ts';
 import { analysisId } from '../../src/training/identity.ts';
 import { analysisById } from '../analyses/index.ts';
@@ -53,6 +54,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     `${profile} profile: ${counted(mine.length, 'run')}${part}, ${finished} finished, ${untrained} to make` +
       (missing.length > untrained ? `, ${missing.length - untrained} to analyse` : ''),
   );
+  if (missing.length > 0) say(context, memoryNeeded(missing, options.jobs));
   const outcomes = missing.length > 0 ? await train(missing, options, context) : [];
 
   if (outcomes.some(({ status }) => status === 'stopped')) {
@@ -74,6 +76,18 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     );
   }
   return failed.length > 0 || refused.length > 0 ? 1 : exportStatus;
+}
+
+/** What the largest run's engine will reserve, told before anything begins. */
+function memoryNeeded(missing: readonly MissingWork[], jobs: number): string {
+  const bytes = missing.map(({ planned: { specification } }) => {
+    const { engine, model, training } = specification;
+    return engine === 'kernels'
+      ? plan(model, { sequences: training.sequencesPerStep, length: model.contextLength }).bytes
+      : 0;
+  });
+  const megabytes = Math.ceil(Math.max(...bytes) / 1e6);
+  return `memory of the kernels: up to ${megabytes} MB a run, ${counted(jobs, 'run')} at a time`;
 }
 
 /** The analyses of a run that are asked for and not there. */
