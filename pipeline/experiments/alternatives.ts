@@ -127,7 +127,7 @@ export const alternatives: Experiment = {
   grids: {
     quick: { points: grid(changed(QUICK.specification, { training: { steps: 300 } })), seeds: [0, 1] },
     full: {
-      points: grid(changed(SMALL.specification, { model: { layers: 4 }, training: { steps: 800 } })),
+      points: grid(changed(SMALL.specification, { model: { layers: 4 }, training: { steps: 600 } })),
       seeds: [0, 1, 2, 3, 4],
     },
   },

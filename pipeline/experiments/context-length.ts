@@ -172,7 +172,7 @@ export const contextLength: Experiment = {
     `and at equal loss. Not reproduced otherwise.`,
   grids: {
     quick: { points: grid([16, 64], 300), seeds: [0, 1, 2] },
-    full: { points: grid([16, 32, 64, 128, 256], 1200), seeds: [0, 1, 2, 3, 4] },
+    full: { points: grid([16, 32, 64, 128, 256], 1000), seeds: [0, 1, 2, 3, 4] },
   },
   decide,
   values,
