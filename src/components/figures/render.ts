@@ -154,7 +154,7 @@ function frameMarkup({ title, source }: Frame, height: number): string {
   );
 }
 
-/** Rounded numbers, ids of our own, and no names of groups that a screen reader would read one by one. */
+/** Rounded coordinates (text keeps its digits), ids of our own, and no names of groups that a screen reader would read one by one. */
 function tidy(svg: string, prefix: string): string {
   const ids = new Map<string, string>();
   for (const [, id = ''] of svg.matchAll(/\bid="([^"]+)"/g)) ids.set(id, `${prefix}-${ids.size + 1}`);
@@ -162,7 +162,7 @@ function tidy(svg: string, prefix: string): string {
     .replace(/\bid="([^"]+)"/g, (_, id: string) => `id="${ids.get(id)}"`)
     .replace(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${ids.get(id) ?? id})`)
     .replace(/ aria-(?:label|hidden|describedby)="[^"]*"/g, '')
-    .replace(/-?\d+\.\d{2,}/g, (number) => String(round(Number(number))));
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{2,}/g, (number) => String(round(Number(number)))));
 }
 
 function round(value: number): number {
