@@ -40,6 +40,7 @@ class LocalWorker implements WorkerLike {
     this.tell = createTrainer({
       load: async () => ({
         ...{ engine: this.engine, heldOut: STREAMS.heldOut, shown, labels: ['a'], agreement: null, threads: 1 },
+        triggers: [],
         batches: (index) => this.batches(index),
       }),
       // A clock of its own, so that every run says as much as every other.
@@ -76,7 +77,7 @@ function page(...deaths: number[]) {
   const workers: LocalWorker[] = [];
   const waiting: ((state: LabState) => void)[] = [];
   const session = new Session({
-    published: { specification: SPECIFICATION } as Published,
+    published: { specification: SPECIFICATION, tokensPerSecond: 1e6 } as Published,
     ...{ root: '/', processors: 1 },
     createWorker() {
       workers.push(new LocalWorker(deaths.shift() ?? Number.POSITIVE_INFINITY));

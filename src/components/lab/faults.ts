@@ -1,6 +1,8 @@
 /** What goes wrong in a live run, told so that the reader can act on it. */
 import { MemoryError, WorkerError } from '../../engine/kernels/engine.ts';
+import { LanguageError } from '../../training/language/language.ts';
 import { DivergenceError } from '../../training/loop.ts';
+import { PackingError } from '../../training/text/packing.ts';
 import type { Fault } from './protocol.ts';
 
 /** An error whose remedy is known where it was thrown. */
@@ -26,6 +28,13 @@ export function faultOf(error: unknown): Fault {
           remedy: `From there it would break again: ${lower}`,
         }
       : { kind: 'divergence', message: broke, remedy: `${lower.charAt(0).toUpperCase()}${lower.slice(1)}` };
+  }
+  if (error instanceof LanguageError || error instanceof PackingError) {
+    return {
+      kind: 'data',
+      message: `The text cannot be used as these settings ask: ${message}.`,
+      remedy: 'Change the settings of the text or the context length, and start again.',
+    };
   }
   if (/context.*lost|lost.*context|device.*lost|lost.*device/i.test(message)) {
     return {

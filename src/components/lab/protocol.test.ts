@@ -17,7 +17,7 @@ const failed = (run: number, kind: 'worker' | 'divergence') =>
   message({ run, type: 'failed', fault: { kind, message: 'gone', remedy: 'again' } });
 const stateAfter = (...actions: Action[]): LabState => actions.reduce(reduce, INITIAL);
 
-const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'], threads: 1 });
+const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'], triggers: [], threads: 1 });
 const steps = (run: number, ...losses: number[]) =>
   message({ run, type: 'steps', losses: Float32Array.from(losses), seconds: 1, tokensPerSecond: 100 });
 
@@ -34,6 +34,23 @@ describe('a live run', () => {
     );
     expect(state).toMatchObject({ phase: 'finished', loading: 'corpus', live: { losses: [6, 5, 4], labels: ['a'] } });
     expect(state.live!.evaluations).toEqual([evaluation(0)]);
+  });
+
+  it('keeps the moments at which it was asked more, and after a death those up to the state that was kept', () => {
+    const maps = Float32Array.of(1);
+    const moment = (step: number) => [
+      message({ run: 1, type: 'evaluation', evaluation: evaluation(step) }),
+      message({ run: 1, type: 'attention', step, layers: 1, heads: 1, length: 1, maps }),
+      message({ run: 1, type: 'measured', step, measures: { peak: step } }),
+    ];
+    const state = stateAfter(BEGIN, loaded(1), ...moment(0), ...moment(5), kept(1, 5), ...moment(9));
+    expect(state.live!.moments.map(({ step, measures, attention }) => [step, measures.peak, attention.step])).toEqual([
+      [0, 0, 0],
+      [5, 5, 5],
+      [9, 9, 9],
+    ]);
+    const again = reduce(reduce(state, failed(1, 'worker')), { type: 'continue' });
+    expect(again.live!.moments.map(({ step }) => step)).toEqual([0, 5]);
   });
 
   it('stays paused when it was begun or paused before it had loaded', () => {

@@ -29,14 +29,20 @@ export interface Kept {
   seconds: number;
 }
 
-export type ToWorker = StartRequest | { type: 'pause' | 'resume' | 'step' | 'stop'; run: number };
+/**
+ * What a worker is told of its run. While paused, `step` is one optimiser step and `advance` goes on to the next
+ * evaluation; `ping` asks for a sign of life.
+ */
+export type Command = 'pause' | 'resume' | 'step' | 'advance' | 'stop' | 'ping';
+
+export type ToWorker = StartRequest | { type: Command; run: number };
 
 /** What stands between Start and the first step, in order. */
 export type Loading = 'corpus' | 'model' | 'library';
 
 /** What went wrong, and what the reader can do. */
 export interface Fault {
-  kind: 'worker' | 'device' | 'corpus' | 'divergence' | 'lost' | 'memory' | 'unexpected';
+  kind: 'worker' | 'device' | 'corpus' | 'data' | 'divergence' | 'lost' | 'memory' | 'unexpected';
   message: string;
   remedy: string;
 }
@@ -52,18 +58,35 @@ export interface AttentionMaps {
   maps: Float32Array;
 }
 
+/** Numbers by name. */
+export type Measures = Readonly<Record<string, number>>;
+
+/** A run at one evaluation: what it was asked beyond it, and the attention of its sequence then. */
+export interface Moment {
+  step: number;
+  measures: Measures;
+  attention: AttentionMaps;
+}
+
 export type FromWorker = { run: number } & (
   | { type: 'loading'; what: Loading }
   /** TensorFlow.js was compared with the kernels on this device, before the first step. */
   | { type: 'agreement'; agreement: Agreement }
-  /** `labels`: the tokens of the sequence whose attention is shown; `threads`: those that compute a step. */
-  | { type: 'ready'; labels: string[]; threads: number }
+  /**
+   * `labels`: the tokens of the sequence whose attention is shown; `triggers`: the labels of a language's triggers;
+   * `threads`: those that compute a step.
+   */
+  | { type: 'ready'; labels: string[]; triggers: string[]; threads: number }
   /** Losses of the steps since the last such message, and the seconds worked so far, pauses left out. */
   | { type: 'steps'; losses: Float32Array; seconds: number; tokensPerSecond: number }
   | { type: 'evaluation'; evaluation: Evaluation }
   /** After every evaluation but the first and the last: who begins anew has the one, nobody needs the other. */
   | { type: 'kept'; kept: Kept }
   | ({ type: 'attention' } & AttentionMaps)
+  /** What a run is asked beyond its evaluation, at the step of the attention sent before. */
+  | { type: 'measured'; step: number; measures: Measures }
+  /** The answer to `ping`. */
+  | { type: 'alive' }
   /** A `pause` or single `step` is done: nothing is being computed. */
   | { type: 'resting' }
   | { type: 'finished' }
@@ -85,7 +108,11 @@ export interface LiveRun {
   losses: readonly number[];
   evaluations: readonly Evaluation[];
   attention: AttentionMaps | null;
+  /** One an evaluation, where the run is asked more than that; else none. */
+  moments: readonly Moment[];
   labels: readonly string[];
+  /** The labels of a language's triggers. */
+  triggers: readonly string[];
   /** Null where the kernels themselves compute. */
   agreement: Agreement | null;
   /** The latest state that it can be gone on from. */
@@ -177,7 +204,8 @@ function begin(state: LabState, { settings, totalSteps, paused }: Action & { typ
     loading: 'corpus',
     pausedBy: 'reader',
     live: {
-      ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, labels: [], agreement: null },
+      ...{ settings, totalSteps, losses: [], evaluations: [], attention: null, moments: [] },
+      ...{ labels: [], triggers: [], agreement: null },
       ...{ kept: null, threads: 1, seconds: 0, tokensPerSecond: 0 },
     },
     previous: hasCurve ? state.live : state.previous,
@@ -200,6 +228,7 @@ function goOn(state: LabState): LabState {
       ...live,
       losses: live.losses.slice(0, kept.state.step),
       evaluations: kept.state.evaluations,
+      moments: live.moments.filter(({ step }) => step <= kept.state.step),
       ...{ attention: null, labels: [], agreement: null, seconds: kept.seconds },
     },
     fault: null,
@@ -215,8 +244,8 @@ function receive(state: LabState, message: FromWorker): LabState {
     case 'agreement':
       return withLive({ agreement: message.agreement });
     case 'ready': {
-      const { labels, threads } = message;
-      return { ...withLive({ labels, threads }), phase: state.phase === 'loading' ? 'running' : state.phase };
+      const { labels, triggers, threads } = message;
+      return { ...withLive({ labels, triggers, threads }), phase: state.phase === 'loading' ? 'running' : state.phase };
     }
     case 'steps': {
       const { losses, seconds, tokensPerSecond } = message;
@@ -230,10 +259,16 @@ function receive(state: LabState, message: FromWorker): LabState {
       const { step, layers, heads, length, maps } = message;
       return withLive({ attention: { step, layers, heads, length, maps } });
     }
+    case 'measured': {
+      const { step, measures } = message;
+      const { attention } = live;
+      return attention ? withLive({ moments: [...live.moments, { step, measures, attention }] }) : state;
+    }
     case 'finished':
       return { ...state, phase: 'finished' };
     case 'failed':
       return { ...state, phase: 'failed', fault: message.fault };
+    case 'alive':
     case 'resting':
     case 'stopped':
       return state;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { specificationFixture } from '../../results/run.fixture.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { Published } from './published.ts';
@@ -26,7 +26,7 @@ class FakeWorker implements WorkerLike {
 function page() {
   const workers: FakeWorker[] = [];
   const session = new Session({
-    published: { specification: specificationFixture } as Published,
+    published: { specification: specificationFixture, tokensPerSecond: 1e6 } as Published,
     root: '/',
     processors: 8,
     createWorker() {
@@ -97,5 +97,41 @@ describe('a session', () => {
       message: expect.stringContaining('not found'),
       remedy: expect.stringContaining('Reload'),
     });
+  });
+
+  it('takes a worker for dead that answers no more, and none that answers or has been paused', () => {
+    vi.useFakeTimers();
+    try {
+      const { session, workers, told } = page();
+      session.begin(SETTINGS);
+      workers[0]!.say({ run: 1, type: 'ready', labels: ['a'], triggers: [], threads: 1 });
+      for (let minute = 0; minute < 5; minute++) {
+        vi.advanceTimersByTime(59_000);
+        workers[0]!.say({ run: 1, type: 'alive' });
+      }
+      expect(told(0)).toContain('ping');
+      session.pause('reader');
+      vi.advanceTimersByTime(600_000);
+      expect(session.state.phase).toBe('paused');
+      session.resume();
+      vi.advanceTimersByTime(55_000);
+      expect(session.state.phase).toBe('running');
+      vi.advanceTimersByTime(120_000);
+      expect(session.state).toMatchObject({
+        phase: 'failed',
+        fault: { kind: 'worker', message: expect.stringContaining('not been heard of') },
+      });
+      expect(workers[0]!.terminated).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('goes on to an evaluation of a run that it begins for it', () => {
+    const { session, told } = page();
+    session.advance(SETTINGS);
+    expect(told(0)).toEqual(['start', 'advance']);
+    expect(session.state.phase).toBe('paused');
   });
 });

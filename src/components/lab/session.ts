@@ -1,11 +1,13 @@
 /** The page's side of a live run: owns the worker, tells it what the reader wants, and keeps the state that is drawn. */
-import { type LiveSpecification, specificationOf, threadsFor } from './plan.ts';
+import { costOf, type LiveSpecification, specificationOf, threadsFor } from './plan.ts';
 import {
   type Action,
+  type Command,
   type Fault,
   type FromWorker,
   INITIAL,
   isActive,
+  isWorking,
   type Kept,
   keptOf,
   type LabState,
@@ -36,6 +38,21 @@ const DEAD_WORKER: Fault = {
   remedy: 'Start again; if it happens again, close other tabs or choose a smaller model.',
 };
 
+const SILENT_WORKER: Fault = {
+  kind: 'worker',
+  message: 'The worker that trains has not been heard of for a long time; it must have died.',
+  remedy: DEAD_WORKER.remedy,
+};
+
+/**
+ * A worker can die without a word, when the browser ends it for want of memory. It is asked for a sign of life every so
+ * many milliseconds, and given up after so many seconds without one, besides many times what a step should take, since
+ * within a step it cannot answer. What is counted are the times it was asked: a machine that slept asked nothing.
+ */
+const ASKED_EVERY = 5000;
+const SILENCE = 60;
+const STEPS_OF_SILENCE = 100;
+
 export interface SessionParts {
   published: Published;
   /** The site's root, ending in a slash. */
@@ -51,6 +68,9 @@ export class Session {
   #worker: WorkerLike | null = null;
   /** The run that the worker is still busy with, if any. */
   #busyWith: number | null = null;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  /** Times that the worker was asked and has not answered. */
+  #unanswered = 0;
 
   constructor(readonly parts: SessionParts) {}
 
@@ -82,6 +102,12 @@ export class Session {
     this.#tellOfCurrent('step');
   }
 
+  /** On to the next evaluation; begins a run, if there is none, and leaves it paused. */
+  advance(settings: Settings): void {
+    if (!isActive(this.#state)) this.begin(settings, true);
+    this.#tellOfCurrent('advance');
+  }
+
   pause(by: PauseReason): void {
     this.#apply({ type: 'pause', by });
     this.#tellOfCurrent('pause');
@@ -103,6 +129,7 @@ export class Session {
   }
 
   dispose(): void {
+    clearInterval(this.#watch);
     this.#worker?.terminate();
     this.#worker = null;
   }
@@ -114,7 +141,7 @@ export class Session {
     this.parts.onChange(next);
   }
 
-  #tellOfCurrent(type: 'pause' | 'resume' | 'step' | 'stop'): void {
+  #tellOfCurrent(type: Command): void {
     if (isActive(this.#state)) this.#worker?.postMessage({ type, run: this.#state.run });
   }
 
@@ -127,9 +154,33 @@ export class Session {
       // What was kept is copied, not handed over: this worker may die, too.
       this.#freeWorker().postMessage({ type: 'start', run, specification, device, root, threads, ...how });
       this.#busyWith = run;
+      this.#watchOver(run, this.#silenceOf(specification, settings));
     } catch {
       this.#fail(NO_WORKER);
     }
+  }
+
+  /** Seconds without a sign of life after which a worker counts as dead. */
+  #silenceOf(specification: LiveSpecification, { device }: Settings): number {
+    const { specification: published, tokensPerSecond } = this.parts.published;
+    const { seconds } = costOf(specification, device, published, tokensPerSecond);
+    return SILENCE + (STEPS_OF_SILENCE * seconds) / specification.training.steps;
+  }
+
+  #watchOver(run: number, silence: number): void {
+    clearInterval(this.#watch);
+    this.#unanswered = 0;
+    this.#watch = setInterval(() => {
+      if (this.#busyWith !== run) clearInterval(this.#watch);
+      else if (!isWorking(this.#state)) this.#unanswered = 0;
+      else if (this.#unanswered * ASKED_EVERY >= 1000 * silence) {
+        this.dispose();
+        this.#fail(SILENT_WORKER);
+      } else {
+        this.#unanswered++;
+        this.#tellOfCurrent('ping');
+      }
+    }, ASKED_EVERY);
   }
 
   /** A worker with nothing to do: one that is still in a long step of a stopped run is ended, not waited for. */
@@ -144,6 +195,7 @@ export class Session {
     let spoke = false;
     worker.onmessage = ({ data }) => {
       spoke = true;
+      this.#unanswered = 0;
       const over = data.type === 'finished' || data.type === 'failed' || data.type === 'stopped';
       if (over && data.run === this.#busyWith) this.#busyWith = null;
       // What failed may have left the device in any state; the next run gets a fresh worker.

@@ -1,36 +1,32 @@
 /** The text that a live run trains on, fetched from the site's own origin and kept for the next run. */
 import type { DataSpecification } from '../../training/specification.ts';
-import { createDataset, type Dataset } from '../../training/text/dataset.ts';
+import { createTokenSource, type TokenSource } from '../../training/streams.ts';
 import { CorpusError, decompressText, parseSections } from '../../training/text/documents.ts';
-import { createTokenizer, type Tokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
+import { createTokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
 import { FaultError } from './faults.ts';
 
-export interface LoadedText {
-  dataset: Dataset;
-  tokenizer: Tokenizer;
-}
-
-let kept: { key: string; text: Promise<LoadedText> } | null = null;
+let kept: { key: string; source: Promise<TokenSource> } | null = null;
 
 /**
- * The corpus of a run, split, encoded and packed.
+ * The corpus of a run, split, encoded and packed, or the language made from it.
  * @param root the site's root, ending in a slash.
  * @throws {FaultError} of kind `corpus`, when a file cannot be fetched or read.
+ * @throws {PackingError} {LanguageError} when the text cannot be used as `data` asks.
  */
-export function loadText(root: string, data: DataSpecification): Promise<LoadedText> {
+export function loadTokenSource(root: string, data: DataSpecification): Promise<TokenSource> {
   const key = JSON.stringify([root, data]);
   if (kept?.key !== key) {
-    const text = fetchText(`${root}corpora/${data.corpus}/`, data);
-    kept = { key, text };
+    const source = fetchSource(`${root}corpora/${data.corpus}/`, data);
+    kept = { key, source };
     // A failure is not kept: the next start tries again.
-    text.catch(() => {
+    source.catch(() => {
       kept = null;
     });
   }
-  return kept.text;
+  return kept.source;
 }
 
-async function fetchText(folder: string, data: DataSpecification): Promise<LoadedText> {
+async function fetchSource(folder: string, data: DataSpecification): Promise<TokenSource> {
   const [textFile, tokenizerFile] = await Promise.all([
     fetchFile(`${folder}text.txt.gz`),
     fetchFile(`${folder}tokenizer.json`),
@@ -39,7 +35,7 @@ async function fetchText(folder: string, data: DataSpecification): Promise<Loade
     const tokenizer = createTokenizer(await tokenizerFile.json());
     const bytes = new Uint8Array(await textFile.arrayBuffer());
     const sections = parseSections(await decompressText(bytes));
-    return { dataset: createDataset(sections, tokenizer, data), tokenizer };
+    return createTokenSource(sections, tokenizer, data);
   } catch (error) {
     // A body that breaks off is a TypeError, a tokenizer that is no JSON a SyntaxError.
     const known =

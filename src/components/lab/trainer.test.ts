@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Batch, Engine } from '../../engine/engine.ts';
 import { MemoryError, WorkerError } from '../../engine/kernels/engine.ts';
 import { specificationFixture } from '../../results/run.fixture.ts';
+import { LanguageError } from '../../training/language/language.ts';
 import { DivergenceError } from '../../training/loop.ts';
+import { PackingError } from '../../training/text/packing.ts';
 import { parameterShapes, sizeOf } from '../../transformer/parameters.ts';
 import { FaultError, faultOf } from './faults.ts';
 import type { FromWorker, StartRequest } from './protocol.ts';
@@ -57,13 +59,17 @@ class FakeEngine implements Engine {
   }
 }
 
-function bench(lossAt: (step: number) => number = (step) => 6 - step / 10, load?: TrainerParts['load']) {
+function bench(
+  lossAt: (step: number) => number = (step) => 6 - step / 10,
+  load?: TrainerParts['load'],
+  measure?: LoadedRun['measure'],
+) {
   const engine = new FakeEngine(lossAt);
   const said: FromWorker[] = [];
   const waiting: { type: FromWorker['type']; resolve: () => void }[] = [];
   const loaded: LoadedRun = {
-    ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['<bos>'] },
-    ...{ agreement: null, threads: 1 },
+    ...{ engine, batches: () => batchOf(2), heldOut: [batchOf(1)], shown: batchOf(1), labels: ['<bos>'], triggers: [] },
+    ...{ agreement: null, threads: 1, ...(measure && { measure }) },
   };
   let clock = 0;
   const tell = createTrainer({
@@ -89,7 +95,7 @@ describe('the trainer', () => {
     await finished;
     expect(losses()).toEqual([...Float32Array.of(5.9, 5.8, 5.7, 5.6, 5.5, 5.4)]);
     expect(evaluated()).toEqual([0, 3, 6]);
-    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['<bos>'], threads: 1 });
+    expect(said[0]).toEqual({ run: 1, type: 'ready', labels: ['<bos>'], triggers: [], threads: 1 });
     await Promise.resolve();
     expect(engine.disposed).toBe(true);
   });
@@ -116,6 +122,30 @@ describe('the trainer', () => {
     tell({ type: 'resume', run: 1 });
     await finished;
     expect(losses()).toHaveLength(6);
+  });
+
+  it('goes on to the next evaluation while paused, and tells what else it was asked there', async () => {
+    const { tell, hear, losses, said } = bench(undefined, undefined, async () => ({ peak: 2 }));
+    let resting = hear('resting');
+    tell({ ...REQUEST, paused: true });
+    await resting;
+    for (const [step, steps] of [
+      [0, 0],
+      [3, 3],
+    ] as const) {
+      resting = hear('resting');
+      tell({ type: 'advance', run: 1 });
+      await resting;
+      expect(losses()).toHaveLength(steps);
+      expect(said.findLast(({ type }) => type === 'measured')).toMatchObject({ step, measures: { peak: 2 } });
+    }
+    tell({ type: 'stop', run: 1 });
+  });
+
+  it('answers that it is alive', () => {
+    const { tell, said } = bench();
+    tell({ type: 'ping', run: 4 });
+    expect(said).toEqual([{ run: 4, type: 'alive' }]);
   });
 
   it('pauses between two steps and goes on from there', async () => {
@@ -195,6 +225,8 @@ describe('a fault', () => {
     [new RangeError('Array buffer allocation failed'), 'memory'],
     [new MemoryError('the 900 MB that this model and batch need are not to be had'), 'memory'],
     [new WorkerError('worker 1 of 2 of the engine died'), 'worker'],
+    [new LanguageError('data: a language has no end'), 'data'],
+    [new PackingError('the text has 3 tokens'), 'data'],
     ['thrown text', 'unexpected'],
   ])('is told from the error: %s', (error, kind) => {
     expect(faultOf(error)).toMatchObject({ kind, remedy: expect.stringMatching(/\w+/) });

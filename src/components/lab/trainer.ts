@@ -15,7 +15,7 @@ import {
 } from '../../training/loop.ts';
 import type { Agreement } from './agreement.ts';
 import { faultOf } from './faults.ts';
-import type { AttentionMaps, FromWorker, Loading, StartRequest, ToWorker } from './protocol.ts';
+import type { AttentionMaps, Command, FromWorker, Loading, Measures, StartRequest, ToWorker } from './protocol.ts';
 
 /** All that a run needs, once loaded. */
 export interface LoadedRun {
@@ -25,6 +25,10 @@ export interface LoadedRun {
   /** One held-out sequence whose attention is shown, and its tokens in words. */
   shown: Batch;
   labels: string[];
+  /** The labels of a language's triggers; none where the run reads a text. */
+  triggers: string[];
+  /** What else is asked at every evaluation. */
+  measure?: () => Promise<Measures>;
   /** How well the engine agrees with the kernels, where it is another. */
   agreement: Agreement | null;
   /** Threads that compute a step. */
@@ -47,17 +51,23 @@ interface Control {
   paused: boolean;
   /** Single steps asked for while paused. */
   permits: number;
+  /** Asked to go on to the next evaluation while paused. */
+  advancing: boolean;
   stopped: boolean;
   wake: () => void;
 }
+
+const IDLE = { permits: 0, advancing: false, stopped: false, wake: () => {} };
 
 /** Answers the page's messages; one run at a time. */
 export function createTrainer(parts: TrainerParts): (message: ToWorker) => void {
   let current: Control | null = null;
   return (message) => {
-    if (message.type === 'start') {
+    if (message.type === 'ping') {
+      parts.post({ run: message.run, type: 'alive' });
+    } else if (message.type === 'start') {
       if (current) command(current, 'stop');
-      current = { run: message.run, paused: message.paused, permits: 0, stopped: false, wake: () => {} };
+      current = { run: message.run, paused: message.paused, ...IDLE };
       void work(message, current, parts);
     } else if (current?.run === message.run) {
       command(current, message.type);
@@ -65,10 +75,11 @@ export function createTrainer(parts: TrainerParts): (message: ToWorker) => void 
   };
 }
 
-function command(control: Control, type: 'pause' | 'resume' | 'step' | 'stop'): void {
+function command(control: Control, type: Exclude<Command, 'ping'>): void {
   if (type === 'pause') control.paused = true;
   if (type === 'resume') control.paused = false;
   if (type === 'step') control.permits++;
+  if (type === 'advance') control.advancing = true;
   if (type === 'stop') control.stopped = true;
   control.wake();
 }
@@ -80,7 +91,8 @@ async function work(request: StartRequest, control: Control, parts: TrainerParts
   try {
     loaded = await parts.load(request, (what) => post({ run, type: 'loading', what }));
     if (loaded.agreement) post({ run, type: 'agreement', agreement: loaded.agreement });
-    post({ run, type: 'ready', labels: loaded.labels, threads: loaded.threads });
+    const { labels, triggers, threads } = loaded;
+    post({ run, type: 'ready', labels, triggers, threads });
     const finished = await follow(loaded, request, control, parts);
     if (finished) post({ run, type: 'finished' });
   } catch (error) {
@@ -94,7 +106,7 @@ async function work(request: StartRequest, control: Control, parts: TrainerParts
 /** Trains until the end, true, or until stopped, false. */
 async function follow(loaded: LoadedRun, request: StartRequest, control: Control, parts: TrainerParts) {
   const { run, specification, from } = request;
-  const { engine, batches, heldOut, shown } = loaded;
+  const { engine, batches, heldOut, shown, measure } = loaded;
   const { post, now } = parts;
   const tokensPerStep = specification.training.sequencesPerStep * specification.model.contextLength;
   const events = train({ specification, engine, batches, heldOut, ...(from ? { resume: from.state } : {}) });
@@ -133,7 +145,7 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
   };
 
   while (!control.stopped) {
-    if (control.paused && control.permits === 0) {
+    if (control.paused && control.permits === 0 && !control.advancing) {
       report();
       post({ run, type: 'resting' });
       await new Promise<void>((resolve) => {
@@ -152,12 +164,14 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
       pace = pace === 0 ? spent : 0.9 * pace + 0.1 * spent;
       if (now() - reported > REPORT_EVERY) report();
       stepped = true;
-      if (!owesEvaluation() && (control.paused || now() - mapped > MAP_EVERY)) await map();
+      if (!owesEvaluation() && ((control.paused && !control.advancing) || now() - mapped > MAP_EVERY)) await map();
     } else {
       report();
       post({ run, type: 'evaluation', evaluation: event.evaluation });
-      if (progress.step > 0 && progress.step < specification.training.steps) await keep();
       await map();
+      if (measure) post({ run, type: 'measured', step: progress.step, measures: await measure() });
+      if (progress.step > 0 && progress.step < specification.training.steps) await keep();
+      control.advancing = false;
     }
     if (control.permits > 0 && stepped && !owesEvaluation()) control.permits--;
     stepped = stepped && owesEvaluation();

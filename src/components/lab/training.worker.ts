@@ -4,20 +4,22 @@ import { createKernelsEngine, WorkerError } from '../../engine/kernels/engine.ts
 import kernelsUrl from '../../engine/kernels/kernels.wasm?url';
 import { type WorkerPort, webWorkerPort } from '../../engine/kernels/worker-port.ts';
 import type { Device as TensorflowDevice } from '../../engine/tensorflow/backend.ts';
-import { dataStreams } from '../../training/streams.ts';
+import type { TokenSource } from '../../training/streams.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
 import { type Agreement, agreementInWords, compareEngines, isAccepted } from './agreement.ts';
 import { FaultError } from './faults.ts';
 import type { LiveSpecification } from './plan.ts';
-import type { ToWorker } from './protocol.ts';
+import type { Fault, ToWorker } from './protocol.ts';
 import { WASM_PATHS } from './tensorflow-files.ts';
-import { loadText } from './text.ts';
+import { loadTokenSource } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
+import { measureTriggers } from './trigger-measures.ts';
 
 const load: TrainerParts['load'] = async ({ specification, device, root, threads: wished }, onPhase) => {
   onPhase('corpus');
-  const { dataset, tokenizer } = await loadText(root, specification.data);
-  const streams = dataStreams(dataset, specification);
+  const source = await loadTokenSource(root, specification.data);
+  if (source.vocabularySize !== specification.model.vocabularySize) throw new FaultError(otherTokens(source));
+  const streams = source.streams(specification);
   onPhase('model');
   const { engine: kernels, threads } = await startKernels(specification, wished);
   let engine = kernels;
@@ -32,9 +34,21 @@ const load: TrainerParts['load'] = async ({ specification, device, root, threads
       throw new FaultError({ kind: 'device', message: agreementInWords(agreement), remedy: OTHER_DEVICE });
     }
   }
-  const shown = firstSequence(streams.heldOut[0]!);
-  return { engine, ...streams, shown, labels: Array.from(shown.inputs, tokenizer.label), agreement, threads };
+  const [firstBatch] = streams.heldOut as [Batch];
+  const shown = firstSequence(firstBatch);
+  const { label, triggers } = source;
+  const labels = Array.from(shown.inputs, label);
+  const loaded = { engine, ...streams, shown, labels, triggers: triggers.map(label), agreement, threads };
+  return triggers.length > 0 ? { ...loaded, measure: () => measureTriggers(engine, firstBatch, triggers) } : loaded;
 };
+
+function otherTokens({ vocabularySize }: TokenSource): Fault {
+  return {
+    kind: 'corpus',
+    message: `The text that came is not the one this model was made for: it has ${vocabularySize} different tokens.`,
+    remedy: 'Reload the page; if it lasts, this copy of the site is incomplete.',
+  };
+}
 
 const OTHER_DEVICE = 'Choose the kernels in the settings: they work in nearly every browser.';
 
