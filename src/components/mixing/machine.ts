@@ -17,7 +17,7 @@ const percent = (value: number) => `${Math.round(100 * value)}\u202f%`;
 
 export const KNOBS: Record<keyof Settings, Knob> = {
   skip: { label: 'Skip connection', min: 0, max: 1, step: 0.05, write: percent },
-  sink: { label: 'Attention on the sink', min: 0, max: 0.95, step: 0.05, write: percent },
+  sink: { label: 'Attention on sink', min: 0, max: 0.95, step: 0.05, write: percent },
   layers: { label: 'Layers', min: 1, max: 32, step: 1, write: whole },
   tokens: { label: 'Tokens', min: 4, max: 64, step: 1, write: whole },
   heads: { label: 'Heads', min: 1, max: 8, step: 1, write: whole },
