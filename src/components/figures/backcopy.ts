@@ -110,7 +110,7 @@ function caption(data: ExperimentResult): string {
   return (
     'Models of one head, width ' +
     `${quotedNumber(data, 'width')} and 1 or 3 layers, trained on Bigram-Backcopy: after a trigger the symbol before it ` +
-    'comes again, any other symbol decides the next by itself. Large dots are means over the seeds with 95\u202f% ' +
+    'comes again, any other symbol decides the next by itself. Rows: attention, optimiser, number of layers. Large dots are means over the seeds with 95\u202f% ' +
     'intervals, small ones single seeds; dotted lines the sizes of the criterion. Attention to <bos> of other symbols and ' +
     `of triggers, at 3 layers: ${sinks.join('; ')}. The claims are those of Guo et al. (2024); the numbers are ours.`
   );

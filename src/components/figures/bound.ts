@@ -6,7 +6,7 @@ import type { Estimate, ExperimentResult, Group } from '../../results/schema.ts'
 import { chartTable } from './chart-table.ts';
 import { type Curve, type CurveChart, curvePanel, curvePoints, level } from './curves.ts';
 import { type DotChart, dotPanel } from './dot-rows.ts';
-import type { Figure, Layout, Panel } from './figure.ts';
+import type { Figure, Panel } from './figure.ts';
 import { measuredTable } from './measured-tables.ts';
 import type { Colour } from './palette.ts';
 import { groupOf, measuredList, measuredNumber, quotedNumber } from './read-results.ts';
@@ -66,6 +66,17 @@ function charts(data: ExperimentResult): Charts {
   const layers = measuredList(group, 'exact/with').map((_, i) => i + 1);
   const overLayers = { ticks: layers, tickFormat: String, label: 'after block' };
   const least = quotedNumber(data, 'criterion/rank');
+  const sinkRows = (['masked', 'replaced'] as const).flatMap((without) =>
+    (
+      [
+        ['exact', 'exact', 'first'],
+        ['path sum', 'theorem', 'second'],
+      ] as const
+    ).map(([label, kind, colour]) => ({
+      label: `${label}, ${without}`,
+      dots: [{ ...factor(group, `sink/${kind}/${without}`), name: `with the sink over ${without}`, colour }],
+    })),
+  );
   return {
     exactAndBounds: {
       title: 'Exact sensitivity and its bounds',
@@ -103,7 +114,7 @@ function charts(data: ExperimentResult): Charts {
     lastOrder: {
       title: 'What tells the order best?',
       unit: 'rank correlation with the exact norm, last block',
-      x: { domain: [0, 1], label: 'within a prompt (disc), at one distance (ring)', tickFormat: shareTick },
+      x: { domain: [0, 1], label: 'in a prompt (disc), at one distance (ring)', tickFormat: shareTick },
       rows: [
         ...(
           [
@@ -135,23 +146,18 @@ function charts(data: ExperimentResult): Charts {
     sink: {
       title: 'With the sink over without',
       unit: 'factor, pair by pair, last block',
-      x: { type: 'log', ticks: [0.1, 0.2, 0.5, 1, 2, 5], tickFormat: String, label: 'below 1: the sink lowers it' },
+      x: { type: 'log', ticks: factorTicks(sinkRows), tickFormat: String, label: 'below 1: the sink lowers it' },
       levels: [{ value: 1, text: 'no change' }],
-      rows: [
-        ...(['masked', 'replaced'] as const).flatMap((without) =>
-          (
-            [
-              ['exact', 'exact', 'first'],
-              ['path sum', 'theorem', 'second'],
-            ] as const
-          ).map(([label, kind, colour]) => ({
-            label: `${label}, ${without}`,
-            dots: [{ ...factor(group, `sink/${kind}/${without}`), name: `with the sink over ${without}`, colour }],
-          })),
-        ),
-      ],
+      rows: sinkRows,
     },
   };
+}
+
+/** Ticks of a scale of factors that lie between its dots, 1 among them. */
+function factorTicks(rows: DotChart['rows']): number[] {
+  const values = rows.flatMap(({ dots }) => dots.flatMap(({ low, high, seeds = [] }) => [low, high, ...seeds]));
+  const [least, greatest] = [Math.min(1, ...values), Math.max(1, ...values)];
+  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].filter((tick) => tick >= least && tick <= greatest);
 }
 
 /** A measure in decades as the factor that it stands for. */
@@ -160,7 +166,7 @@ function factor(group: Group, name: string): Estimate & { seeds: number[] } {
   return { mean: 10 ** mean, low: 10 ** low, high: 10 ** high, seeds: seeds.map((seed) => 10 ** seed) };
 }
 
-function panels(data: ExperimentResult, _: { layout: Layout }): Panel[] {
+function panels(data: ExperimentResult): Panel[] {
   const { exactAndBounds, withAndWithout, looseness, order, lastOrder, sink } = charts(data);
   return [...[exactAndBounds, withAndWithout, looseness, order].map(curvePanel), ...[lastOrder, sink].map(dotPanel)];
 }

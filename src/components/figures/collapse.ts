@@ -37,11 +37,18 @@ function repetitionChart(data: ExperimentResult, state: State, title: string): C
     const distances = measuredTable(group, `${state}/suffix-distance/${condition}`);
     return { ...removal, points: curvePoints(counts, distances.at(-1)!) };
   });
+  const longest = curves[0]!.points.at(-1)!.x;
   return {
     title,
     unit: 'distance of the last two states, relative, log scale',
     axis: 'repetitions',
-    x: { type: 'log', base: 2, ticks: [2, 4, 8, 16, 32], tickFormat: String, label: 'repetitions of one token' },
+    x: {
+      type: 'log',
+      base: 2,
+      ticks: [2, 4, 8, 16, 32].filter((tick) => tick <= longest),
+      tickFormat: String,
+      label: 'repetitions of one token',
+    },
     y: { type: 'log' },
     curves,
   };
@@ -84,7 +91,7 @@ function depthChart(
 /** Charts of one measure on one scale, so that they can be compared. */
 function onOneScale(charts: readonly CurveChart[], logarithmic = false): CurveChart[] {
   const [low, high] = domainOf(charts.flatMap(({ curves }) => curves));
-  const y = logarithmic ? { domain: [low, high], ticks: logTicks(low, high) } : { domain: [0, high], nice: true };
+  const y = logarithmic ? { domain: [low, high], ticks: logTicks(low, high) } : { domain: [low, high], nice: true };
   return charts.map((chart) => ({ ...chart, y: { ...chart.y, ...y } }));
 }
 

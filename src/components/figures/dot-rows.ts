@@ -33,7 +33,14 @@ export interface DotChart {
 }
 
 const ROW_HEIGHT = 26;
-const MARGINS = { marginTop: 22, marginBottom: 40, marginRight: 16 };
+const MARGINS = { marginTop: 22, marginBottom: 40, marginRight: 30 };
+
+/** The least and the greatest value of dots, with intervals and seeds: for panels that share a scale. */
+export function domainOfDots(charts: readonly DotChart[]): [number, number] {
+  const dots = charts.flatMap(({ rows }) => rows.flatMap((row) => row.dots));
+  const values = dots.flatMap(({ low, high, seeds = [] }) => [low, high, ...seeds]);
+  return [Math.min(...values), Math.max(...values)];
+}
 
 export function dotPanel({ title, unit, x, rows, levels = [], labelMargin = 118 }: DotChart): Panel {
   const dots = rows.flatMap(({ label, dots: own }) => own.map((dot) => ({ label, ...dot })));
@@ -53,7 +60,7 @@ export function dotPanel({ title, unit, x, rows, levels = [], labelMargin = 118 
       y: { type: 'band', domain: rows.map(({ label }) => label), label: null, tickSize: 0, padding: 0 },
       marks: [
         Plot.axisY({ tickSize: 0, label: null, fill: colour('ink') }),
-        Plot.gridX({ stroke: colour('rule'), strokeOpacity: 1, ticks: 4 }),
+        Plot.gridX({ stroke: colour('rule'), strokeOpacity: 1, ticks: x.ticks ?? 4 }),
         ...levels.flatMap(({ value, text }) => [
           Plot.ruleX([value], { stroke: colour('muted'), strokeDasharray: '2 3' }),
           Plot.text([value], {

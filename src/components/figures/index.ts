@@ -1,8 +1,24 @@
 /** Every figure of the site, by id: pages, downloads and tests go through this list. */
+import { backcopy } from './backcopy.ts';
+import { bound } from './bound.ts';
+import { collapse } from './collapse.ts';
 import { emergence } from './emergence.ts';
 import type { Figure } from './figure.ts';
+import { noOp } from './no-op.ts';
+import { perturbation } from './perturbation.ts';
+import { smoothing } from './smoothing.ts';
+import { streaming } from './streaming.ts';
 
-export const FIGURES: readonly Figure[] = [emergence];
+export const FIGURES: readonly Figure[] = [
+  emergence,
+  perturbation,
+  smoothing,
+  collapse,
+  bound,
+  noOp,
+  streaming,
+  backcopy,
+];
 
 /**
  * A figure by its id.

@@ -20,6 +20,18 @@ describe('placesApart', () => {
     );
   });
 
+  test('ends before the last place, the gap kept', () => {
+    fc.assert(
+      fc.property(positions, (wanted) => {
+        const places = placesApart(wanted, 15, 200).sort((a, b) => a - b);
+        expect(places.at(-1)!).toBeLessThanOrEqual(200 + 1e-9);
+        for (const [i, place] of places.slice(1).entries())
+          expect(place - places[i]!).toBeGreaterThanOrEqual(15 - 1e-9);
+      }),
+    );
+    expect(placesApart([100, 118], 20, 110)).toEqual([90, 110]);
+  });
+
   test('leaves alone what does not overlap, and parts what does around its middle', () => {
     expect(placesApart([80, 10, 40], 15)).toEqual([80, 10, 40]);
     expect(placesApart([50, 50], 10)).toEqual([45, 55]);

@@ -5,20 +5,27 @@ import * as Plot from '@observablehq/plot';
 const LINE_HEIGHT = 15;
 
 /**
- * Places as near to the wanted ones as a least gap allows, in the order of the wanted ones.
+ * Places as near to the wanted ones as a least gap allows, in the order of the wanted ones, and none beyond the last.
  * @param wanted positions along a line.
  */
-export function placesApart(wanted: readonly number[], gap: number): number[] {
+export function placesApart(wanted: readonly number[], gap: number, last = Number.POSITIVE_INFINITY): number[] {
   // Neighbours that would overlap become one block, which stands where its members want it on average.
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
+  const blockOf = (members: number[]) => {
+    const starts = members.map((i, place) => wanted[i]! - place * gap);
+    const start = starts.reduce((sum, own) => sum + own, 0) / starts.length;
+    return { members, start: Math.min(start, last - (members.length - 1) * gap) };
+  };
   const blocks: { members: number[]; start: number }[] = [];
   for (const member of order) {
-    let block = { members: [member], start: wanted[member]! };
-    for (let last = blocks.at(-1); last && last.start + last.members.length * gap > block.start; last = blocks.at(-1)) {
+    let block = blockOf([member]);
+    for (
+      let above = blocks.at(-1);
+      above && above.start + above.members.length * gap > block.start;
+      above = blocks.at(-1)
+    ) {
       blocks.pop();
-      const members = [...last.members, ...block.members];
-      const starts = members.map((i, place) => wanted[i]! - place * gap);
-      block = { members, start: starts.reduce((sum, start) => sum + start, 0) / starts.length };
+      block = blockOf([...above.members, ...block.members]);
     }
     blocks.push(block);
   }
@@ -30,9 +37,9 @@ export function placesApart(wanted: readonly number[], gap: number): number[] {
 
 /** Options of a text mark whose texts keep apart along the vertical axis. */
 export function spreadApart(options: Plot.TextOptions): Plot.TextOptions {
-  return Plot.initializer(options, (data, facets, { y }, scales) => {
+  return Plot.initializer(options, (data, facets, { y }, scales, { height, marginBottom }) => {
     const at = scales.y as unknown as (value: unknown) => number;
     const wanted = Array.from(y!.value as ArrayLike<unknown>, (value) => at(value));
-    return { data, facets, channels: { y: { value: placesApart(wanted, LINE_HEIGHT) } } };
+    return { data, facets, channels: { y: { value: placesApart(wanted, LINE_HEIGHT, height - marginBottom) } } };
   }) as Plot.TextOptions;
 }

@@ -3,7 +3,6 @@
  * when the first token's values are taken away.
  */
 import * as Plot from '@observablehq/plot';
-import { TOKEN_CLASSES } from '../../measures/no-op-classes.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
 import { chartTable } from './chart-table.ts';
 import { type CurveChart, curvePanel, curvePoints } from './curves.ts';
@@ -12,6 +11,7 @@ import type { Figure, Layout, Panel } from './figure.ts';
 import { AXIS, VALUE_AXIS } from './marks.ts';
 import { type Colour, colour } from './palette.ts';
 import { groupOf, measuredList, measuredNumber, quotedNumber, runsOf } from './read-results.ts';
+import { tokenClassName } from './token-class-names.ts';
 import { percentTick, SHARE, type Style, shareTick, withInterval, written } from './written.ts';
 
 const LOSS: Style = { format: 'nats', digits: 3 };
@@ -66,10 +66,10 @@ function charts(data: ExperimentResult): Charts {
     },
     switches: {
       title: 'The head that switches most',
-      unit: 'attention to the first token, one model a row',
-      x: { domain: [0, 1], label: 'at the class (disc), elsewhere (ring)', tickFormat: shareTick },
+      unit: 'attention to first: class (disc), rest (ring)',
+      x: { domain: [0, 1], label: 'attention to the first token', tickFormat: shareTick },
       rows: switchesOfSeeds(data),
-      labelMargin: 176,
+      labelMargin: 164,
     },
     explained: {
       title: 'How far a class explains each head',
@@ -111,21 +111,16 @@ function switchesOfSeeds(data: ExperimentResult): DotChart['rows'] {
   const [inside, outside, offset] = [seeds('inside'), seeds('outside'), seeds('offset')];
   const runs = runsOf(data, group);
   return seeds('class').map((number, i) => {
-    const where = offset[i] === 0 ? '' : 'last ';
+    const where = offset[i] === 0 ? '' : 'before it ';
     const single = (value: number) => ({ mean: value, low: value, high: value });
     return {
-      label: `${runs[i]!.specification.seed}: ${where}${classLabel(number)}`,
+      label: `seed ${runs[i]!.specification.seed}: ${where}${tokenClassName(number)}`,
       dots: [
         { ...single(inside[i]!), name: 'at tokens of the class', colour: 'first' },
         { ...single(outside[i]!), name: 'at other tokens', colour: 'first', hollow: true },
       ],
     };
   });
-}
-
-/** What a token of the class is; the results name single tokens by number alone. */
-function classLabel(number: number): string {
-  return TOKEN_CLASSES[number]?.label ?? 'is one token';
 }
 
 /** Every head of every model at its last evaluation. */
@@ -222,7 +217,7 @@ function reading(data: ExperimentResult): string[] {
   return [
     'Attention and value. Right of the vertical line heads count as sinks by the paper’s threshold of 0.3; below the horizontal line the first token’s value is shorter than the others’. A no-op asks for dots at the lower right: much attention, and little to read.',
     'At queries that attend to the first token. Of the quarter of heads that attend to it most, and of each the quarter of queries that do most: attention to the first token; the norm of its value over the others’; its part in what the head writes, by length after the output matrix; and the length of the whole write over that of the quarter of queries that attend to it least. If heads switch off, the first row is near 1 and the others near 0.',
-    `The head that switches most. Found on every other window among all heads and all classes of the current or the previous token, and measured on the rest; “last” is the token before. Labels of other windows explain at most ${percentTick(nothing.mean)} of its variance. Every seed is a model of its own, so each may have found another class.`,
+    `The head that switches most. Found on every other window among all heads and all classes of the current or the previous token, and measured on the rest; “before it” stands for a class of the token before. A disc far from its ring is a head that switches: off at the class where the disc is at the right. Labels of other windows explain at most ${percentTick(nothing.mean)} of its variance. Every seed is a model of its own, so each may have found another class.`,
     `What the loss says. The values of the first token are set to zero for all later queries, with attention as it was; the token is masked, so that its weight goes to the others; it gets another token’s values; and, for comparison, an ordinary token’s values are set to zero (that token has ${written(measuredNumber(groupOf(data, 'bos'), 'ablation/attention-ordinary').mean, SHARE)} of the attention, the first ${written(measuredNumber(groupOf(data, 'bos'), 'ablation/attention-first').mean, SHARE)}). A no-op costs nothing when zeroed, and something when masked.`,
     `What the figure cannot show. A class is one guess at what a head switches on; a head may switch on something that no class names. The criterion asks for a value norm below ${shareTick(quotedNumber(data, 'criterion/value-norm'))}, and says nothing of why values are short.`,
   ];

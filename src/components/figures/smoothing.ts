@@ -55,8 +55,8 @@ function evennessOf(data: ExperimentResult): Evenness[] {
 
 function charts(data: ExperimentResult): [DotChart, CurveChart, CurveChart] {
   const all = evennessOf(data);
-  const curves = (points: (of: Evenness) => Curve['points']): Curve[] =>
-    all.map((of) => ({ ...of, dashed: of.arithmetic ?? false, points: points(of) }));
+  const curves = (of: readonly Evenness[], points: (of: Evenness) => Curve['points']): Curve[] =>
+    of.map((of) => ({ ...of, dashed: of.arithmetic ?? false, points: points(of) }));
   return [
     {
       title: 'Evenness of rows',
@@ -81,7 +81,7 @@ function charts(data: ExperimentResult): [DotChart, CurveChart, CurveChart] {
       axis: 'query, by its place',
       x: { label: 'place of the query' },
       y: { nice: true, tickFormat: shareTick },
-      curves: curves(({ group, condition }) => {
+      curves: curves(all, ({ group, condition }) => {
         const entropies = measuredList(group, `query-entropy/${condition}`);
         return curvePoints(
           entropies.map((_, i) => i + FIRST_QUERY),
@@ -91,7 +91,7 @@ function charts(data: ExperimentResult): [DotChart, CurveChart, CurveChart] {
     },
     {
       title: 'Layer by layer',
-      unit: 'entropy over its largest value, by layer',
+      unit: 'entropy over its largest value, its mean',
       axis: 'layer',
       x: {
         ticks: measuredTable(all[0]!.group, 'head-entropy/with').map((_, i) => i + 1),
@@ -99,7 +99,7 @@ function charts(data: ExperimentResult): [DotChart, CurveChart, CurveChart] {
         label: 'layer',
       },
       y: { nice: true, tickFormat: shareTick },
-      curves: curves(({ group, condition }) => {
+      curves: curves(all.slice(0, 3), ({ group, condition }) => {
         const layers = measuredTable(group, `head-entropy/${condition}`).map(meanOfHeads);
         return curvePoints(
           layers.map((_, i) => i + 1),

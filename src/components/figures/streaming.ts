@@ -6,7 +6,7 @@ import * as Plot from '@observablehq/plot';
 import type { ExperimentResult, Group } from '../../results/schema.ts';
 import { chartTable } from './chart-table.ts';
 import { type Curve, type CurveChart, curvePanel, curvePoints, domainOf } from './curves.ts';
-import { type DotChart, dotPanel } from './dot-rows.ts';
+import { type DotChart, domainOfDots, dotPanel } from './dot-rows.ts';
 import type { Figure, Panel } from './figure.ts';
 import { halo } from './marks.ts';
 import { type Colour, colour } from './palette.ts';
@@ -27,6 +27,7 @@ export const streaming: Figure = {
     const { bySize, byPosition, costs } = charts(data);
     return [...bySize.map(curvePanel), ...byPosition.map(curvePanel), ...costs.map(dotPanel)];
   },
+  grid: (_, layout) => ({ plotHeight: layout === 'wide' ? 270 : 240 }),
   table: (data) => {
     const { bySize, byPosition, costs } = charts(data);
     return chartTable([...bySize, ...byPosition, ...costs]);
@@ -169,10 +170,11 @@ function charts(data: ExperimentResult) {
       cost: costChart(group, half, title),
     };
   });
+  const costDomain = domainOfDots(models.map(({ cost }) => cost));
   return {
     bySize: onOneScale(models.map(({ bySize }) => bySize)),
     byPosition: onOneScale(models.map(({ byPosition }) => byPosition)),
-    costs: models.map(({ cost }) => cost),
+    costs: models.map(({ cost }) => ({ ...cost, x: { ...cost.x, domain: costDomain } })),
   };
 }
 

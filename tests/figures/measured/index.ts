@@ -4,10 +4,27 @@
  */
 import type { Measured } from '../../../src/results/schema.ts';
 import type { RunSpecification } from '../../../src/training/specification.ts';
+import { backcopy } from './backcopy.ts';
+import { bound } from './bound.ts';
+import { collapse } from './collapse.ts';
 import { footing } from './footing.ts';
+import { noOp } from './no-op.ts';
+import { perturbation } from './perturbation.ts';
 import { reading } from './reading.ts';
+import { smoothing } from './smoothing.ts';
+import { streaming } from './streaming.ts';
 
 /** @param noise a number around zero, another at every call, the same for the same run. */
 export type InventedMeasures = (specification: RunSpecification, noise: () => number) => Measured;
 
-export const INVENTED_MEASURES: Readonly<Record<string, InventedMeasures>> = { footing, reading };
+export const INVENTED_MEASURES: Readonly<Record<string, InventedMeasures>> = {
+  backcopy,
+  bound,
+  collapse,
+  footing,
+  'no-op': noOp,
+  perturbation,
+  reading,
+  smoothing,
+  streaming,
+};
