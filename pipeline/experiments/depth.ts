@@ -151,7 +151,7 @@ export const depth: Experiment = {
     `reproduced otherwise.`,
   grids: {
     quick: { points: grid([2, 4], 250), seeds: [0, 1, 2] },
-    full: { points: grid([2, 4, 6, 8, 12], 600), seeds: [0, 1, 2, 3, 4] },
+    full: { points: grid([2, 4, 6, 8, 12], 800), seeds: [0, 1, 2, 3, 4] },
   },
   decide,
   values,

@@ -138,7 +138,7 @@ export const optimisation: Experiment = {
     `without <bos> has a sink if the 95 % interval of that attention lies above zero; that is reported and does not decide.`,
   grids: {
     quick: { points: grid(150), seeds: [0, 1] },
-    full: { points: grid(500), seeds: [0, 1, 2, 3, 4] },
+    full: { points: grid(700), seeds: [0, 1, 2, 3, 4] },
   },
   decide,
   values,
