@@ -1,15 +1,21 @@
 /** Which words can take the place of a word: those of as many tokens, so that all others stay where they are. */
 import type { Tokenizer } from '../../training/text/tokenizer.ts';
 import type { OpenModel } from './open-model.ts';
-import { type Change, readChanges, withWord } from './perturbation-reading.ts';
+import { type Average, averageBehind, type Change, readChanges, withWord } from './perturbation-reading.ts';
 import { type ReadText, type Word, wordsOf } from './text.ts';
 
-/** Words to offer; those that have the wrong number of tokens are left out for each word anew. */
-const OFFERED = [
-  ...['man', 'king', 'house', 'day', 'people', 'son', 'land', 'city', 'hand', 'water', 'fire', 'stone', 'servant'],
-  ...['he', 'they', 'you', 'we', 'I', 'who', 'her', 'them', 'me', 'us'],
-  ...['went', 'came', 'saw', 'made', 'took', 'was', 'will', 'shall', 'not', 'all', 'great', 'one', 'no'],
-  ...['mountain', 'bread', 'darkness', 'prophet', 'daughter', 'morning', 'river', 'elephant', 'computer', 'sword'],
+/** Words to offer, in kinds; those that have the wrong number of tokens are left out for each word anew. */
+const KINDS: readonly (readonly string[])[] = [
+  ['man', 'woman', 'king', 'people', 'son', 'servant', 'prophet', 'daughter', 'friend', 'elephant'],
+  ['house', 'land', 'city', 'mountain', 'river', 'temple', 'desert', 'computer'],
+  ['water', 'fire', 'stone', 'bread', 'sword', 'light', 'darkness', 'word', 'hand', 'day', 'night', 'morning'],
+  ['said', 'went', 'came', 'saw', 'made', 'took', 'gave', 'spoke', 'see', 'know', 'give', 'go'],
+  ['he', 'they', 'you', 'we', 'I', 'who', 'it', 'she'],
+  ['him', 'them', 'me', 'us', 'her'],
+  ['is', 'was', 'will', 'shall', 'are', 'were', 'had', 'has'],
+  ['in', 'to', 'from', 'on', 'with', 'of', 'by', 'for'],
+  ['the', 'a', 'his', 'my', 'your', 'this', 'no', 'all'],
+  ['and', 'but', 'for', 'that', 'when', 'not', 'so'],
 ];
 
 export interface Replacement {
@@ -40,12 +46,12 @@ export function replacementFor(word: Word, typed: string, tokenizer: Tokenizer):
   return { ids, text };
 }
 
-/** Words that fit in the place of a word. */
+/** Words that fit in the place of a word, those of its own kind first. */
 export function offeredFor(word: Word, tokenizer: Tokenizer, count: number): string[] {
-  const fits = OFFERED.filter((offer) => !('problem' in replacementFor(word, offer, tokenizer)));
-  // A different beginning for each word of a text, so that not all are offered the same.
-  const turn = fits.length > 0 ? (word.start * 5) % fits.length : 0;
-  return [...fits.slice(turn), ...fits.slice(0, turn)].slice(0, count);
+  const plain = word.text.trim().toLowerCase();
+  const own = KINDS.filter((kind) => kind.includes(plain));
+  const all = new Set([...own, ...KINDS].flat());
+  return [...all].filter((offer) => !('problem' in replacementFor(word, offer, tokenizer))).slice(0, count);
 }
 
 /** The word of a text to exchange at first: about a sixth into it, as the experiment has it, and not the first token. */
@@ -112,5 +118,23 @@ export async function readExchange(
   const exchanged = withWord(ids, word.start, replacement.ids);
   const { start, end } = word;
   const changes = await readChanges(model, { ids, exchanged, start, end, replacement: standIn });
-  return { labels, word, after: replacement.text, standIn: model.tokenizer.decode([standIn]).trim(), changes };
+  const name = model.tokenizer.decode([standIn]).trim();
+  return { labels, word, after: replacement.text, standIn: name, changes };
+}
+
+/** Words tried in the place of each word for the average. */
+const TRIED = 3;
+
+/** Every word of the text exchanged for the first few that are offered: what one exchange shows can be chance. */
+export async function readAverage(model: OpenModel, { ids, labels }: ReadText): Promise<Average | null> {
+  const { tokenizer } = model;
+  const exchanges = wordsOf(labels)
+    .filter(({ start, end }) => start > 0 && end < ids.length)
+    .flatMap((word) =>
+      offeredFor(word, tokenizer, TRIED).flatMap((offer) => {
+        const found = replacementFor(word, offer, tokenizer);
+        return 'problem' in found ? [] : [{ exchanged: withWord(ids, word.start, found.ids), end: word.end }];
+      }),
+    );
+  return averageBehind(model, ids, exchanges, ordinaryToken(tokenizer));
 }

@@ -75,6 +75,43 @@ async function readChange(model: OpenModel, exchange: Exchange, condition: Condi
   return { condition, changes: rows, meanBehind };
 }
 
+/** What many exchanges did. */
+export interface Average {
+  exchanges: number;
+  /** The mean over exchanges of what `Change.meanBehind` is of one. */
+  meanBehind: Record<Condition, number>;
+}
+
+/**
+ * @param exchanges texts with one word exchanged, and where it ends; at least one token stands behind.
+ * @param replacement the token that stands first under `replaced`.
+ * @returns null where there is no exchange.
+ */
+export async function averageBehind(
+  model: OpenModel,
+  ids: Int32Array,
+  exchanges: readonly Pick<Exchange, 'exchanged' | 'end'>[],
+  replacement: number,
+): Promise<Average | null> {
+  if (exchanges.length === 0) return null;
+  const { width, layers } = model.config;
+  const meanBehind: Record<Condition, number> = { with: 0, deleted: 0, masked: 0, replaced: 0 };
+  for (const condition of CONDITIONS) {
+    const lastStates = async (inputs: Int32Array) => {
+      const { inputs: conditioned, documents, shift } = underCondition(inputs, condition, replacement);
+      const { states } = await model.inspect(conditioned, { states: true }, documents);
+      return { states: states!.subarray(layers * conditioned.length * width), shift };
+    };
+    const before = await lastStates(ids);
+    for (const { exchanged, end } of exchanges) {
+      const { changes } = relativeChanges(before.states, (await lastStates(exchanged)).states, width);
+      const behind = changes.subarray(end - before.shift);
+      meanBehind[condition] += behind.reduce((sum, change) => sum + change, 0) / behind.length / exchanges.length;
+    }
+  }
+  return { exchanges: exchanges.length, meanBehind };
+}
+
 /** How dark a change is drawn, 0 to 1: the root lets small ones be seen; what changed by its own length or more is darkest. */
 export function changeHeight(change: number): number {
   return Math.sqrt(Math.min(1, change));
