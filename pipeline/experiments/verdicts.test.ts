@@ -101,6 +101,21 @@ describe('packing', () => {
     expect(outcome(-0.1, 0.01, -0.01)).toBe('opposite');
   });
 
+  it('judges the paper’s claims apart', () => {
+    const partsOf = (...args: Parameters<typeof measured>) =>
+      packing.decide(finishedGroups(packing, () => none, measured(...args))).parts;
+    expect(partsOf(0.5, 0.01, 0.1)).toEqual({
+      packing: 'reproduced',
+      'packing-without-bos': 'reproduced',
+      'packing-dependence': 'reproduced',
+    });
+    expect(partsOf(0.05, 0.01, -0.1)).toEqual({
+      packing: 'partly',
+      'packing-without-bos': 'not reproduced',
+      'packing-dependence': 'partly',
+    });
+  });
+
   it('quotes every reading', () => {
     const values = packing.values(finishedGroups(packing, () => none, measured(0.5, 0.01, 0.1)));
     expect(values['causal-fixed/without/sink-rate-0.3']!.value).toBeCloseTo(0.01, 4);

@@ -128,8 +128,12 @@ export const group = z.strictObject({
   analysis: z.record(z.string(), measuredEstimate),
 });
 
+const outcome = z.enum(['reproduced', 'partly', 'not reproduced', 'opposite']);
+
 export const verdict = z.strictObject({
-  outcome: z.enum(['reproduced', 'partly', 'not reproduced', 'opposite']),
+  outcome,
+  /** Where an experiment tests several claims apart: what became of each, by the ids of `src/content/claims`. */
+  parts: z.record(identifier, outcome).optional(),
   /** The numbers that decided, in a sentence written by the experiment's code. */
   because: z.string().min(1),
 });

@@ -16,10 +16,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Looks an experiment's results up; undefined while it has none. */
 export type FindResults = (experiment: string) => Pick<ExperimentResult, 'verdict'> | undefined;
 
-/** The verdict on a claim: that of its experiment, which may test other claims too. */
-export function outcomeOf({ test }: Claim, find: FindResults): Outcome {
+/** The verdict on a claim: its own where its experiment tests several apart, else that of the experiment. */
+export function outcomeOf({ id, test }: Claim, find: FindResults): Outcome {
   if ('untestable' in test) return 'not testable';
-  return find(test.experiment)?.verdict.outcome ?? 'not yet run';
+  const verdict = find(test.experiment)?.verdict;
+  return verdict?.parts?.[id] ?? verdict?.outcome ?? 'not yet run';
 }
 
 /** How many claims came to what; outcomes that no claim has are left out. */
