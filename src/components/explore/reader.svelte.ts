@@ -1,5 +1,4 @@
 /** What the three explorers share: the model that is open, the reader's text, and what is wrong. */
-import type { Tokenizer } from '../../training/text/tokenizer.ts';
 import type { ModelChoice } from './choices.ts';
 import type { ModelFault } from './fetch-model.ts';
 import type { OpenModel } from './open-model.ts';
@@ -29,6 +28,8 @@ export class Reader {
   chosen = $state(0);
   cut = $state('');
   tokens = $state(0);
+  /** The most tokens that the model reads. */
+  length = $state(0);
   tooShort = $state(false);
   fault: ModelFault | null = $state.raw(null);
   loading = $state(false);
@@ -40,6 +41,7 @@ export class Reader {
     this.#parts = parts;
     this.text = parts.text;
     this.bos = parts.models[0]!.bos;
+    this.length = parts.models[0]!.length;
   }
 
   /** What the reader changed; another model brings its own way to begin a text. */
@@ -63,12 +65,13 @@ export class Reader {
     try {
       const model = await fetchModel(root, models[this.chosen]!.name);
       if (turn !== this.#latest) return;
-      const text = readText(this.text, model.tokenizer as Tokenizer, {
+      const text = readText(this.text, model.tokenizer, {
         bos: this.bos,
         length: model.config.contextLength,
       });
       this.cut = text.cut;
       this.tokens = text.ids.length;
+      this.length = model.config.contextLength;
       this.tooShort = text.ids.length < leastTokens;
       if (!this.tooShort) await onRead({ model, text });
       this.fault = null;
