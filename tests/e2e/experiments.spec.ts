@@ -36,7 +36,7 @@ test('a run leads to its file, whose last fingerprint is the one shown', async (
   await page.goto('/experiments/emergence/');
   const row = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
   const shown = await row.locator('td code').getAttribute('title');
-  const file = await row.getByRole('link').getAttribute('href');
+  const file = await row.getByRole('rowheader').getByRole('link').getAttribute('href');
   const run = await (await request.get(file!)).json();
   expect(run.evaluations.at(-1).fingerprint).toBe(shown);
 });

@@ -10,5 +10,6 @@ export const PAGES: readonly string[] = [
   '/figures/',
   ...publishedFigures().map(({ id }) => `/figures/${id}/`),
   '/bench/',
+  '/verify/',
   '/404.html',
 ];

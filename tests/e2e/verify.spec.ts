@@ -1,0 +1,327 @@
+/** Verify, as a reader meets it: an honest run turns green to its end, and whatever was altered turns red. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import type { Receipt } from '../../src/components/verify/receipt.ts';
+import type { ExperimentResult, Run } from '../../src/results/schema.ts';
+
+/** What is loaded to verify and for nothing else. */
+const TRAINING = /worker|tfjs|tensorflow|\.wasm|corpora\/|results\/runs/;
+const LONG = 60_000;
+
+const verify = (page: Page) => page.locator('.verify');
+const button = (page: Page, name: string | RegExp) => verify(page).getByRole('button', { name });
+const verdict = (page: Page) => verify(page).locator('[data-verdict]');
+const status = (page: Page) => verify(page).locator('[data-status]');
+
+async function expectPhase(page: Page, phase: string, timeout = LONG): Promise<void> {
+  await expect(verify(page)).toHaveAttribute('data-phase', phase, { timeout });
+}
+
+/** The first run of emergence, as it was exported. */
+async function firstRun(page: Page): Promise<Run> {
+  const answer = await page.request.get('/results/emergence.json');
+  return ((await answer.json()) as ExperimentResult).runs[0]!;
+}
+
+/** Opens the page of the first run and chooses how many of its evaluations to go over; all of them without a number. */
+async function open(page: Page, evaluations?: number): Promise<Run> {
+  const run = await firstRun(page);
+  await page.goto(`/verify/?experiment=emergence&run=${run.id}`);
+  await expect(verify(page)).toHaveAttribute('data-ready', 'true');
+  if (evaluations !== undefined) await chooseStretch(page, evaluations);
+  return run;
+}
+
+async function chooseStretch(page: Page, index: number): Promise<void> {
+  await verify(page)
+    .getByLabel('How far')
+    .selectOption({ index: index - 1 });
+}
+
+test('nothing that trains is loaded before Verify', async ({ page }) => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto('/figures/emergence/');
+  await verify(page).scrollIntoViewIfNeeded();
+  await expect(button(page, 'Verify')).toBeEnabled();
+  await page.waitForLoadState('networkidle');
+  expect(requests.filter((url) => TRAINING.test(url))).toEqual([]);
+});
+
+test('on the page of a figure an honest run turns green to its end, without TensorFlow.js, and gives a receipt', async ({
+  page,
+}) => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  const run = await firstRun(page);
+  const { evaluations } = run;
+  await page.goto('/figures/emergence/');
+  await verify(page).scrollIntoViewIfNeeded();
+  await expect(verify(page)).toContainText(run.id);
+  await expect(status(page)).toHaveText(/^It will take \d+ seconds? or so/);
+  await button(page, 'Verify').click();
+  await expect(status(page)).toHaveText(/^Step [\d,]+ of [\d,]+ · [\d,]+ tokens a second.* left$/, { timeout: LONG });
+  await expectPhase(page, 'reached');
+  await expect(verdict(page)).toHaveText(
+    new RegExp(`Verified ${evaluations.length} of ${evaluations.length} evaluations: every parameter has the bits`),
+  );
+  await expect(verify(page)).toHaveAttribute('data-tone', 'good');
+  await expect(verify(page).locator('b.same')).toHaveCount(evaluations.length);
+  const bar = verify(page).getByRole('progressbar');
+  await expect(bar).toHaveAttribute('aria-valuenow', String(run.specification.training.steps));
+  expect(requests.filter((url) => /tfjs|tensorflow/i.test(url))).toEqual([]);
+
+  const receipt = await receiptOf(page);
+  expect(receipt).toMatchObject({
+    outcome: 'verified',
+    run: run.id,
+    verifiedToStep: run.specification.training.steps,
+    evaluationsVerified: evaluations.length,
+    difference: null,
+  });
+  expect(receipt.fingerprints.map(({ fingerprint }) => fingerprint)).toEqual(
+    evaluations.map(({ fingerprint }) => fingerprint),
+  );
+  expect(receipt.checks.map(({ about, same }) => [about, same])).toEqual([
+    ['file', true],
+    ['text', true],
+    ['tokenizer', true],
+    ['kernels', true],
+  ]);
+  expect(receipt.browser.userAgent).toContain('Chrome/');
+  expect(Date.parse(receipt.date)).toBeGreaterThan(0);
+  expect(receipt.seconds).toBeGreaterThan(0);
+  expect(receipt.site.version).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+async function receiptOf(page: Page): Promise<Receipt> {
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download receipt').click()]);
+  expect(download.suggestedFilename()).toMatch(/^verification-[0-9a-f]{16}\.json$/);
+  return JSON.parse(readFileSync(await download.path(), 'utf8'));
+}
+
+test('a stretch is verified, gone on with, stopped and gone on with again, to the same fingerprints', async ({
+  page,
+}) => {
+  const { specification } = await open(page, 1);
+  const steps = specification.training.steps;
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'reached');
+  await expect(verdict(page)).toHaveText(/Verified \d+ of \d+ evaluations, to step \d+:/);
+  await button(page, /^Continue to step/).click();
+  await expectPhase(page, 'reached');
+  await verify(page)
+    .getByLabel('How far')
+    .selectOption({ label: await lastStretch(page) });
+  await button(page, `Continue to step ${steps.toLocaleString('en')}`).click();
+  await button(page, 'Stop').click();
+  await expectPhase(page, 'stopped');
+  const halted = await status(page).textContent();
+  await page.waitForTimeout(400);
+  await expect(status(page)).toHaveText(halted!);
+  await button(page, /^Continue to step/).click();
+  await expectPhase(page, 'reached');
+  await expect(verdict(page)).toHaveText(/Verified (\d+) of \1 evaluations:/);
+});
+
+async function lastStretch(page: Page): Promise<string> {
+  return (await verify(page).getByLabel('How far').locator('option').last().textContent())!;
+}
+
+test('an altered fingerprint in the published file turns it red, with both hashes, and it stops there', async ({
+  page,
+}) => {
+  const honest = await firstRun(page);
+  const altered = structuredClone(honest);
+  const evaluation = altered.evaluations[2]!;
+  evaluation.fingerprint = evaluation.fingerprint.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+  await page.route(`**/results/runs/${honest.id}.json`, (route) => route.fulfill({ json: altered }));
+  await open(page);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'refuted');
+  await expect(verify(page)).toHaveAttribute('data-tone', 'bad');
+  await expect(verdict(page)).toHaveText(
+    new RegExp(
+      `Differs at step ${evaluation.step}: .* Verified 2 of ${honest.evaluations.length} evaluations before it`,
+    ),
+  );
+  const difference = verify(page).locator('[data-difference]');
+  await expect(difference).toContainText(evaluation.fingerprint);
+  await expect(difference).toContainText(honest.evaluations[2]!.fingerprint);
+  await expect(verify(page).locator('[data-check=file]')).toContainText('not the one that this page was made from');
+  await expect(verify(page).locator('b.same')).toHaveCount(2);
+  await expect(verify(page).locator('b.differs')).toHaveCount(1);
+  const receipt = await receiptOf(page);
+  expect(receipt.outcome).toBe('different');
+  expect(receipt.difference).toEqual({
+    kind: 'fingerprint',
+    step: evaluation.step,
+    published: evaluation.fingerprint,
+    here: honest.evaluations[2]!.fingerprint,
+  });
+});
+
+test('a measure that was touched up turns it red, though the parameters are the same', async ({ page }) => {
+  const altered = structuredClone(await firstRun(page));
+  altered.evaluations[1]!.sinkRate['0.3'] = 1;
+  await page.route(`**/results/runs/${altered.id}.json`, (route) => route.fulfill({ json: altered }));
+  await open(page);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'refuted');
+  await expect(verdict(page)).toHaveText(
+    /the parameters are the published ones, but not what the file says of them \(sinkRate\)/,
+  );
+});
+
+test('a changed specification is no longer the run of that name', async ({ page }) => {
+  const altered = structuredClone(await firstRun(page));
+  altered.specification.training.peakLearningRate *= 2;
+  await page.route(`**/results/runs/${altered.id}.json`, (route) => route.fulfill({ json: altered }));
+  await open(page);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'failed');
+  await expect(status(page)).toHaveText(/its specification and versions give [0-9a-f]{16}, so it was changed by hand/);
+});
+
+test('kernels of which one bit of one constant was altered turn it red, with both hashes', async ({ page }) => {
+  const wasm = readFileSync(new URL('../../src/engine/kernels/kernels.wasm', import.meta.url));
+  const constant = Buffer.alloc(4);
+  constant.writeFloatLE(EXPONENTIAL_COEFFICIENT);
+  const place = wasm.indexOf(constant);
+  expect(place, 'the coefficient of the exponential').toBeGreaterThan(0);
+  const altered = Buffer.from(wasm);
+  altered[place]! ^= 1;
+  await page.route(/kernels.*\.wasm/, (route) => route.fulfill({ body: altered, contentType: 'application/wasm' }));
+  const { evaluations } = await open(page);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'refuted');
+  await expect(verify(page).locator('[data-difference] code')).toHaveText([/^\S+$/, /^\S+$/]);
+  await expect(verify(page).locator('[data-check=kernels] code')).toHaveText([/^[0-9a-f]{64}$/, /^[0-9a-f]{64}$/]);
+  expect(evaluations.length).toBeGreaterThan(await verify(page).locator('b.same').count());
+});
+
+/** Of the polynomial that every softmax goes through. */
+const EXPONENTIAL_COEFFICIENT = 1.6666665459e-1;
+
+test('another text turns it red, and says that it is another', async ({ page }) => {
+  await page.route('**/text.txt.gz', async (route) => {
+    const served = await (await route.fetch()).body();
+    const text = (served[0] === 0x1f ? gunzipSync(served) : served).toString('utf8');
+    // Every tenth section is held out; those stay as they are, so that the first weights still measure the same.
+    const sections = text
+      .split('\n\n')
+      .map((section, index) => (index % 10 === 9 ? section : section.replaceAll('God', 'Dog')));
+    await route.fulfill({ body: gzipSync(sections.join('\n\n')), contentType: 'application/gzip' });
+  });
+  await open(page);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'refuted');
+  await expect(verify(page).locator('[data-difference=fingerprint] code')).toHaveText([
+    /^[0-9a-f]{64}$/,
+    /^[0-9a-f]{64}$/,
+  ]);
+  const check = verify(page).locator('[data-check=text]');
+  await expect(check).toContainText('The text is not the one that the run was trained on.');
+  await expect(check.locator('code')).toHaveText([/^[0-9a-f]{64}$/, /^[0-9a-f]{64}$/]);
+});
+
+test('without the run or the text it says what is missing and what to do, and a second try can succeed', async ({
+  page,
+}) => {
+  await page.route('**/results/runs/**', (route) => route.fulfill({ status: 404 }));
+  await open(page, 1);
+  await button(page, 'Verify').click();
+  await expect(status(page)).toHaveText(/404 for .*results\/runs.* Reload the page/);
+  await page.unroute('**/results/runs/**');
+  await page.route('**/corpora/**', (route) => route.abort());
+  await button(page, 'Verify again').click();
+  await expect(status(page)).toHaveText(/no whole answer for .*corpora.* Check the connection/, { timeout: LONG });
+  await page.unroute('**/corpora/**');
+  await button(page, 'Verify again').click();
+  await expectPhase(page, 'reached');
+});
+
+test('every run of an experiment leads to its verification', async ({ page }) => {
+  const run = await firstRun(page);
+  await page.goto('/experiments/emergence/');
+  await page.getByRole('link', { name: `Verify run ${run.id}`, exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/verify/\\?experiment=emergence&run=${run.id}$`));
+  await expect(verify(page).getByLabel('Run')).toHaveValue(run.id);
+});
+
+test('an address of a run that does not exist says so, and a run that is chosen is in the address', async ({
+  page,
+}) => {
+  await page.goto('/verify/?run=0123456789abcdef');
+  await expect(verify(page).getByRole('alert')).toContainText('no run “0123456789abcdef”');
+  const runs = verify(page).getByLabel('Run');
+  await runs.selectOption({ index: 1 });
+  await expect(page).toHaveURL(new RegExp(`run=${await runs.inputValue()}$`));
+});
+
+test('by keyboard alone: chosen, begun, stopped, gone on with; the focus stays on its button', async ({ page }) => {
+  await open(page);
+  await verify(page).getByLabel('How far').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Tab');
+  await expect(button(page, 'Verify')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(button(page, 'Stop')).toBeFocused();
+  await expectPhase(page, 'reached');
+  await expect(button(page, /^Continue to step/)).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(button(page, 'Download receipt')).toBeFocused();
+  await expect(verify(page).locator('[aria-live=polite]')).toHaveText(/^Verified \d+ of \d+ evaluations, to step/);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`green and red have no accessibility violations and fit a phone (${colorScheme})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme });
+    const altered = structuredClone(await firstRun(page));
+    await open(page, 1);
+    await button(page, 'Verify').click();
+    await expectPhase(page, 'reached');
+    await verify(page).locator('summary').click();
+    await expectAccessible(page);
+
+    altered.evaluations[1]!.fingerprint = altered.evaluations[0]!.fingerprint;
+    await page.route(`**/results/runs/${altered.id}.json`, (route) => route.fulfill({ json: altered }));
+    await button(page, 'Start over').click();
+    await button(page, 'Verify').click();
+    await expectPhase(page, 'refuted');
+    await expectAccessible(page);
+  });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include('.verify').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(content).toBeLessThanOrEqual(window!);
+  const low = await verify(page)
+    .locator('button, select, summary')
+    .evaluateAll((elements) =>
+      elements
+        .map((element) => ({ text: element.textContent, height: element.getBoundingClientRect().height }))
+        .filter(({ height }) => height < 44),
+    );
+  expect(low).toEqual([]);
+}
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  for (const path of ['/verify/', '/figures/emergence/']) {
+    test(`${path} says how to verify elsewhere`, async ({ page }) => {
+      await page.goto(path);
+      await expect(page.getByLabel('Command that verifies a run')).toHaveText(
+        /npm run pipeline -- verify emergence --run [0-9a-f]{16}/,
+      );
+      await expect(verify(page)).toBeHidden();
+    });
+  }
+});
