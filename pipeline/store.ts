@@ -6,6 +6,7 @@
  *   public/results/index.json          exported: all experiments
  *   public/results/analyses/<id>.json  an analysis of a finished run's weights
  *   public/results/schema/*.json       exported: the JSON Schemas of these
+ *   public/results/manifest.json, SHA256SUMS, ro-crate-metadata.json   exported last: what describes all the others
  *   .pipeline/<id>/state               an unfinished run, to be gone on with
  *   .pipeline/weights/<id>             the weights of a finished run
  *   .pipeline/set-aside/               unreadable run files that `run --replace` made again
@@ -221,6 +222,11 @@ export class Store {
     for (const [name, schema] of Object.entries(jsonSchemas())) {
       this.writeJson(join(this.folders.results, 'schema', name), schema);
     }
+  }
+
+  /** Writes a file that describes the others. */
+  writeProvenance(name: string, text: string): void {
+    writeAtomically(join(this.folders.results, name), text, this.fileSystem);
   }
 
   /** A finished run by its id, or null. */

@@ -7,6 +7,7 @@ import { analysisId } from '../../src/training/identity.ts';
 import { PipelineError } from '../errors.ts';
 import type { Experiment, FinishedGroup, Profile } from '../experiments/experiment.ts';
 import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
+import { writeProvenance } from '../provenance/write.ts';
 import type { IndexEntry } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { publishWeights } from './publish-weights.ts';
@@ -45,6 +46,7 @@ export async function exportResults(context: CommandContext): Promise<number> {
   }
   store.writeIndex({ schemaVersion: SCHEMA_VERSION, experiments: entries });
   store.writeJsonSchemas();
+  writeProvenance(store);
   return unreadable === 0 ? 0 : 1;
 }
 
