@@ -18,7 +18,9 @@ export function readableTable({ columns, rows }: Table): ReadableTable {
     rows: rows.map((row) =>
       estimates.map(({ index, low, high }) => {
         const value = cellText(row[index]!);
-        return low === -1 ? value : `${value} (${cellText(row[low]!)} to ${cellText(row[high]!)})`;
+        // A number of the paper has no interval.
+        if (low === -1 || row[low] === null) return value;
+        return `${value} (${cellText(row[low]!)} to ${cellText(row[high]!)})`;
       }),
     ),
   };
