@@ -16,7 +16,17 @@ const settings = settingsOf(published.specification);
 function liveRun(change: Partial<LiveRun> = {}): LiveRun {
   return {
     ...{ settings, totalSteps: 1200, losses: new Array(300).fill(3), evaluations: [], attention: null },
-    ...{ agreement: null, kept: null, labels: ['a'], threads: 1, seconds: 60, tokensPerSecond: 8234, ...change },
+    ...{
+      agreement: null,
+      kept: null,
+      moments: [],
+      triggers: [],
+      labels: ['a'],
+      threads: 1,
+      seconds: 60,
+      tokensPerSecond: 8234,
+      ...change,
+    },
   };
 }
 
