@@ -35,7 +35,7 @@ interface Shape {
 
 /** Time runs to the right where there is room, and down on a phone, where nodes are as large as a finger needs. */
 const SHAPES: readonly Shape[] = [
-  { name: 'wide', width: 1000, height: 470, paper: 19, radius: { cites: 10, cited_by: 10, related: 8 } },
+  { name: 'wide', width: 1000, height: 460, paper: 20, radius: { cites: 10.5, cited_by: 10.5, related: 8.5 } },
   { name: 'narrow', width: 358, height: 720, paper: 18, radius: { cites: 11, cited_by: 11, related: 9.5 } },
 ];
 
@@ -47,9 +47,15 @@ const TICK_SPACE = 26;
 const STEPS = 500;
 /** How strongly a node is drawn to its time and to the middle in each step. */
 const TO_TIME = 0.1;
-const TO_LANE = 0.02;
-/** Related works have no line to the paper; they lie this far out of the way of the lines, in parts of half the side. */
-const RELATED_LANE = 0.62;
+const TO_LANE = 0.06;
+/**
+ * Where across a work is drawn to, from the middle outwards in parts of half the side: those with a line to the paper
+ * fan out around it, those without lie out of the way of the lines.
+ */
+const FAN = { from: 0, to: 0.5 };
+const OUTSKIRTS = { from: 0.64, to: 0.98 };
+/** Golden steps fill a stretch evenly however many there are. */
+const GOLDEN = 0.618034;
 /** A year is as wide as this many works even if it has none. */
 const LEAST_WORKS = 4;
 
@@ -65,19 +71,20 @@ function layoutOf(works: readonly Work[], paperTime: number, shape: Shape): Layo
   const middle = isWide ? (breadth - TICK_SPACE) / 2 : (breadth + TICK_SPACE) / 2;
   const half = (breadth - TICK_SPACE) / 2;
 
-  const goals = works.map((work, i) => ({
-    along: MARGIN + time.at(work.time ?? paperTime + 0.5),
-    across: middle + (work.relation === 'related' ? (i % 2 === 0 ? 1 : -1) * RELATED_LANE * half : 0),
-    radius: shape.radius[work.relation],
-  }));
-  // Golden steps across spread the first places evenly without chance.
+  const counts = { linked: 0, related: 0 };
+  const goals = works.map(({ relation, time: appeared }) => {
+    const nth = relation === 'related' ? counts.related++ : counts.linked++;
+    const lane = relation === 'related' ? OUTSKIRTS : FAN;
+    const outwards = lane.from + (lane.to - lane.from) * ((nth * GOLDEN) % 1);
+    return {
+      along: MARGIN + time.at(appeared ?? paperTime + 0.5),
+      across: middle + (nth % 2 === 0 ? 1 : -1) * outwards * half,
+      radius: shape.radius[relation],
+    };
+  });
   const bodies: Node[] = [
     { x: MARGIN + time.at(paperTime), y: middle, radius: shape.paper },
-    ...goals.map(({ along, across, radius }, i) => ({
-      x: along,
-      y: across + (((i * 0.618034) % 1) - 0.5) * half * 0.5,
-      radius,
-    })),
+    ...goals.map(({ along, across, radius }) => ({ x: along, y: across, radius })),
   ];
   const low = middle - half + GAP;
   const high = middle + half - GAP;
@@ -128,15 +135,18 @@ export function pushApart(nodes: Node[], held: number): void {
   }
 }
 
-/** Years are as wide as what they hold, so that the busy ones have room; time runs evenly within each. */
+/** Years are as wide as what they hold, so that the busy ones have room; the last ends with the last work. */
 function timeScale(times: readonly number[], length: number): { years: number[]; at(time: number): number } {
   const first = Math.floor(Math.min(...times));
-  const last = Math.floor(Math.max(...times));
+  const end = Math.max(...times);
+  const last = Math.floor(end);
   const years = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const widths = years.map((year) => LEAST_WORKS + times.filter((time) => Math.floor(time) === year).length);
+  // What the last year holds falls into the part of it that has passed.
+  widths[widths.length - 1]! /= Math.max(0.25, end - last);
   const starts = [0];
   for (const width of widths) starts.push(starts.at(-1)! + width);
-  const scale = length / starts.at(-1)!;
+  const scale = length / (starts.at(-2)! + widths.at(-1)! * (end - last));
   return {
     years,
     at: (time) => {
