@@ -126,7 +126,11 @@ export async function readExchange(
 const TRIED = 3;
 
 /** Every word of the text exchanged for the first few that are offered: what one exchange shows can be chance. */
-export async function readAverage(model: OpenModel, { ids, labels }: ReadText): Promise<Average | null> {
+export async function readAverage(
+  model: OpenModel,
+  { ids, labels }: ReadText,
+  goOn?: () => Promise<boolean>,
+): Promise<Average | null> {
   const { tokenizer } = model;
   const exchanges = wordsOf(labels)
     .filter(({ start, end }) => start > 0 && end < ids.length)
@@ -136,5 +140,5 @@ export async function readAverage(model: OpenModel, { ids, labels }: ReadText): 
         return 'problem' in found ? [] : [{ exchanged: withWord(ids, word.start, found.ids), end: word.end }];
       }),
     );
-  return averageBehind(model, ids, exchanges, ordinaryToken(tokenizer));
+  return averageBehind(model, ids, exchanges, ordinaryToken(tokenizer), goOn);
 }

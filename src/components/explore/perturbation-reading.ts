@@ -85,13 +85,15 @@ export interface Average {
 /**
  * @param exchanges texts with one word exchanged, and where it ends; at least one token stands behind.
  * @param replacement the token that stands first under `replaced`.
- * @returns null where there is no exchange.
+ * @param goOn asked before each exchange: many take a while, and the page must stay alive.
+ * @returns null where there is no exchange, or when it was not to go on.
  */
 export async function averageBehind(
   model: OpenModel,
   ids: Int32Array,
   exchanges: readonly Pick<Exchange, 'exchanged' | 'end'>[],
   replacement: number,
+  goOn: () => Promise<boolean> = async () => true,
 ): Promise<Average | null> {
   if (exchanges.length === 0) return null;
   const { width, layers } = model.config;
@@ -104,6 +106,7 @@ export async function averageBehind(
     };
     const before = await lastStates(ids);
     for (const { exchanged, end } of exchanges) {
+      if (!(await goOn())) return null;
       const { changes } = relativeChanges(before.states, (await lastStates(exchanged)).states, width);
       const behind = changes.subarray(end - before.shift);
       meanBehind[condition] += behind.reduce((sum, change) => sum + change, 0) / behind.length / exchanges.length;

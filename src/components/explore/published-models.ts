@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findResults } from '../../content/results.ts';
 import { tokenClassLabel } from '../../measures/no-op-classes.ts';
 import type { ExperimentResult, Run } from '../../results/schema.ts';
-import { createTokenizer } from '../../training/text/tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../../training/text/tokenizer.ts';
 import type { ModelChoice, SwitchingHead } from './choices.ts';
 import { type OpenModel, openModel } from './open-model.ts';
 
@@ -52,7 +52,7 @@ async function readModels(): Promise<Published> {
         label: `${layers} layers, ${heads} heads, width ${width}, context ${contextLength}`,
         bos: specification.data.bos !== 'none',
         length: contextLength,
-        switching: switchingHead(findResults(SWITCHES), id, heads, join(folder, name)),
+        switching: switchingHead(findResults(SWITCHES), id, heads, tokenizerOf(join(folder, name)).label),
       };
     });
   const [first] = choices;
@@ -60,7 +60,10 @@ async function readModels(): Promise<Published> {
   return { choices, model: await open(join(folder, first.name)) };
 }
 
-function trainedModels(result: ExperimentResult | undefined): { name: string; run: Run }[] {
+/** The models of an experiment whose weights are published, the one to show first. */
+export function trainedModels(
+  result: Pick<ExperimentResult, 'groups' | 'runs'> | undefined,
+): { name: string; run: Run }[] {
   const found = (result?.groups ?? []).flatMap(({ weights, runs: [id] }) => {
     const run = result!.runs.find((candidate) => candidate.id === id);
     return weights !== undefined && run ? [{ name: weights, run }] : [];
@@ -70,12 +73,15 @@ function trainedModels(result: ExperimentResult | undefined): { name: string; ru
   return found.sort((a, b) => rank(b) - rank(a));
 }
 
-/** What the experiment on heads that do nothing measured of this very run. */
-function switchingHead(
-  result: ExperimentResult | undefined,
+/**
+ * What the experiment on heads that do nothing measured of this very run; null where it did not measure it.
+ * @param tokenLabel a token as a reader sees it.
+ */
+export function switchingHead(
+  result: Pick<ExperimentResult, 'groups'> | undefined,
   run: string,
   heads: number,
-  model: string,
+  tokenLabel: (token: number) => string,
 ): SwitchingHead | null {
   for (const { runs, analysis } of result?.groups ?? []) {
     const seed = runs.indexOf(run);
@@ -83,11 +89,14 @@ function switchingHead(
     const of = (name: string) => analysis[`switch/strongest/${name}`]?.seeds?.[seed];
     const [layer, head, offset, number] = ['layer', 'head', 'offset', 'class'].map(of);
     if (layer === undefined || head === undefined || offset === undefined || number === undefined) return null;
-    const { label } = createTokenizer(JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')));
     const which = offset === 0 ? 'the token' : 'the token before';
-    return { index: layer * heads + head, on: `${which} ${tokenClassLabel(number, label)}` };
+    return { index: layer * heads + head, on: `${which} ${tokenClassLabel(number, tokenLabel)}` };
   }
   return null;
+}
+
+function tokenizerOf(model: string): Tokenizer {
+  return createTokenizer(JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')));
 }
 
 async function open(model: string): Promise<OpenModel> {
