@@ -5,6 +5,8 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
+import { consistentResults } from './pipeline/provenance/site-check.ts';
+import { contentSecurityPolicy } from './scripts/content-security-policy.ts';
 import { FIGURES } from './src/components/figures/index.ts';
 import { remarkMarginalia } from './src/content/remark-marginalia.ts';
 import { experimentResults, findResults } from './src/content/results.ts';
@@ -45,7 +47,15 @@ export default defineConfig({
   site: process.env.SITE ?? 'http://localhost:4321',
   base: process.env.BASE ?? '/',
   trailingSlash: 'always',
-  integrations: [resultsFirst, mdx(), svelte(), sitemap({ filter: (page) => !page.endsWith('/404/') })],
+  integrations: [
+    resultsFirst,
+    consistentResults(process.env.RESULTS ? null : 'public'),
+    contentSecurityPolicy(),
+    mdx(),
+    svelte(),
+    // Frames for other pages, and what is no page, are not to be found by themselves.
+    sitemap({ filter: (page) => !/\/(404|embed)\/$/.test(page) }),
+  ],
   markdown: {
     remarkPlugins: [remarkMath, remarkMarginalia],
     rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }]],

@@ -4,11 +4,14 @@ import '@citation-js/plugin-bibtex';
 import '@citation-js/plugin-csl';
 import '@citation-js/plugin-ris';
 
+/** Each ends in a line break. Those of a work with `accessible` hold the places of `date-of-access.ts`. */
 export interface CitationFormats {
+  /** A sentence of no particular style. */
+  text: string;
+  apa: string;
   bibtex: string;
   ris: string;
   csl: string;
-  text: string;
 }
 
 const LANGUAGE = 'en-US';
@@ -18,17 +21,52 @@ export function parseBibtex(bibtex: string): CslItem[] {
   return new Cite(bibtex).data.map(withoutInternals);
 }
 
-/** The work as BibTeX, RIS, CSL-JSON and a line of text. Each ends in a line break. */
-export function citationFormats(item: CslItem): CitationFormats {
+/**
+ * The work in every format.
+ * @param accessible whether the work may change, so that the date of access belongs to its citation.
+ */
+export function citationFormats(item: CslItem, { accessible = false } = {}): CitationFormats {
   const cite = new Cite([item]);
   const [entry] = cite.data;
+  const access = (part: string) => (accessible ? `⟦${part}⟧` : '');
+  const version = item.version === undefined ? '' : ` (Version ${item.version})`;
+  const titled = new Cite([{ ...item, title: item.title?.replace(/(?= \[Figure\]$)|$/, version) } as CslItem]);
   return {
-    bibtex: `${bibtexKey(cite.format('bibtex').trim(), item.id)}\n`,
+    text: `${sentence(item)}${access(', accessed %day%')}.\n`,
+    apa: `${apa(titled, 'text')
+      .trim()
+      .replace(/ (?=https?:)/, ` ${access('Retrieved %words%, from ')}`)}\n`,
+    bibtex: `${bibtexOf(cite, item, access)}\n`,
     // RIS closes a record with a space behind the dash.
-    ris: `${cite.format('ris').trimEnd()} \n`,
-    csl: `${JSON.stringify([withoutInternals(entry!)], null, 2)}\n`,
-    text: `${apa(cite, 'text').trim()}\n`,
+    ris: cite
+      .format('ris')
+      .trimEnd()
+      .replaceAll(/\n\n+/g, '\n')
+      .replace(/^ID {2}- .*$/m, `ID  - ${item.id}`)
+      .replace(/ER {2}-$/, `${item.version ? `ET  - ${item.version}\n` : ''}${access('Y2  - %ris%\n')}ER  - \n`),
+    csl: `${JSON.stringify([withoutInternals(entry!)], null, 2)}\n`.replace(
+      /("id": .*\n)/,
+      (line) => `${line}${access('    "accessed": { "date-parts": [[%csl%]] },\n')}`,
+    ),
   };
+}
+
+/** `Authors, “Title”, version, container, date, address`, as far as there are such. */
+function sentence(item: CslItem): string {
+  const names = (item.author ?? []).map(({ given, family, literal }) => literal ?? [given, family].join(' '));
+  const month = item.issued?.['date-parts'][0]?.[1];
+  const date = month === undefined ? yearOf(item) : `${yearOf(item)}-${String(month).padStart(2, '0')}`;
+  const version = item.version === undefined ? undefined : `version ${item.version}`;
+  const parts = [names.join(', '), `“${item.title}”`, version, item['container-title'], date, item.URL];
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+/** citation-js leaves out a version and a date of access; the note holds that date too, since older styles print no other. */
+function bibtexOf(cite: Cite, item: CslItem, access: (part: string) => string): string {
+  const version = item.version === undefined ? '' : `\tversion = {${item.version}},\n`;
+  return bibtexKey(cite.format('bibtex').trim(), item.id)
+    .replace(/(\tnote = \{.*)(?=\},\n)/, `$1${access('. Accessed %iso%')}`)
+    .replace(/\}$/, `${version}${access('\turldate = {%iso%},\n')}}`);
 }
 
 /** The work as an entry of a reference list, HTML without a wrapper. Addresses become links. */

@@ -1,9 +1,10 @@
-/** A figure where this site publishes it: its address, its citation, the line of source under its drawing. */
+/** A figure where this site publishes it: its versions, their addresses, their citation. */
 import type { CslItem } from '@citation-js/core';
+import { figureCitation } from '../components/citing/figure-citation.ts';
+import { keptRecords } from '../components/citing/kept-records.ts';
+import { type FigureRecord, recordOf } from '../components/citing/record.ts';
 import type { Figure } from '../components/figures/figure.ts';
-import { figureCitation } from '../components/figures/figure-citation.ts';
-import { FIGURES } from '../components/figures/index.ts';
-import type { Frame } from '../components/figures/render.ts';
+import { FIGURES, figureById } from '../components/figures/index.ts';
 import { experimentResults, findResults } from '../content/results.ts';
 import { AUTHOR, absoluteUrl, EDITION } from './site.ts';
 
@@ -12,14 +13,31 @@ export function publishedFigures(): Figure[] {
   return FIGURES.filter(({ experiment }) => findResults(experiment) !== undefined);
 }
 
-export function publishedCitation(figure: Figure): CslItem {
-  return figureCitation(figure, experimentResults(figure.experiment), {
-    edition: EDITION,
-    author: AUTHOR,
-    url: absoluteUrl(`figures/${figure.id}/`),
-  });
+const present = new Map<string, FigureRecord>();
+
+/** The version of a figure that these results and this code draw. */
+export function presentRecord(id: string): FigureRecord {
+  const known = present.get(id);
+  if (known) return known;
+  const figure = figureById(id);
+  const record = recordOf(figure, experimentResults(figure.experiment));
+  present.set(id, record);
+  return record;
 }
 
-export function publishedFrame(figure: Figure): Frame {
-  return { title: figure.title, source: `${EDITION}. ${absoluteUrl(`figures/${figure.id}/`)}` };
+/** All versions of a figure: the present one, then those that were published before, the newest first. */
+export function versionsOf(id: string): FigureRecord[] {
+  const now = presentRecord(id);
+  const kept = keptRecords(id);
+  const published = kept.find(({ version }) => version === now.version)?.published ?? null;
+  return [{ ...now, published }, ...kept.filter(({ version }) => version !== now.version)];
+}
+
+/** Path of a version's page. */
+export function versionPath({ figure, version }: Pick<FigureRecord, 'figure' | 'version'>): string {
+  return `figures/${figure}/${version}/`;
+}
+
+export function publishedCitation(record: FigureRecord): CslItem {
+  return figureCitation(record, { edition: EDITION, author: AUTHOR, url: absoluteUrl(versionPath(record)) });
 }

@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { PAGES } from './pages.ts';
 
-const FIGURE = '/figures/emergence/emergence';
+const FIGURE = '/figures/emergence/';
 
 test.describe('every page', () => {
   for (const path of PAGES) {
@@ -190,26 +190,28 @@ test.describe('reading values off a figure', () => {
 
 test.describe('the files of a figure', () => {
   test('hold what their names say', async ({ request }) => {
-    const text = async (ending: string) => {
-      const response = await request.get(FIGURE + ending);
-      expect(response.status(), ending).toBe(200);
+    const text = async (name: string) => {
+      const response = await request.get(FIGURE + name);
+      expect(response.status(), name).toBe(200);
       return response.text();
     };
-    const svg = await text('.svg');
-    expect(svg).toMatch(/^<svg xmlns/);
-    expect(svg).not.toContain('var(--');
-    const results = JSON.parse(await text('.json'));
+    for (const name of ['figure.svg', 'figure-dark.svg']) {
+      const svg = await text(name);
+      expect(svg).toMatch(/^<svg xmlns/);
+      expect(svg).not.toContain('var(--');
+    }
+    const results = JSON.parse(await text('data.json'));
     expect(results.experiment).toBe('emergence');
-    const [head, ...rows] = (await text('.csv')).trim().split('\r\n');
+    const [head, ...rows] = (await text('data.csv')).trim().split('\r\n');
     expect(head).toContain('step,tokens,firstAttention');
-    expect(rows).toHaveLength(results.groups[0].series.length);
-    expect(await text('.bib')).toContain('@misc{first-token-emergence,');
-    expect(await text('.ris')).toMatch(/^TY {2}- ELEC/);
-    expect(JSON.parse(await text('.csl.json'))[0].URL).toContain('/figures/emergence/');
-    expect(await text('.txt')).toContain('First Token contributors');
-    for (const ending of ['.png', '@2x.png']) {
-      const body = await (await request.get(FIGURE + ending)).body();
-      expect(body.subarray(1, 4).toString(), ending).toBe('PNG');
+    expect(rows).toHaveLength(results.table.rows.length);
+    expect(await text('citation.bib')).toContain('@misc{first-token-emergence,');
+    expect(await text('citation.ris')).toMatch(/^TY {2}- ELEC/);
+    expect(JSON.parse(await text('citation.csl.json'))[0].URL).toContain('/figures/emergence/');
+    expect(await text('citation.txt')).toContain('First Token contributors');
+    for (const name of ['figure.png', 'figure@2x.png', 'figure-dark.png', 'figure-dark@2x.png']) {
+      const body = await (await request.get(FIGURE + name)).body();
+      expect(body.subarray(1, 4).toString(), name).toBe('PNG');
     }
   });
 

@@ -87,7 +87,10 @@ describe.each(FIGURES)('figure $id', (figure) => {
   });
 
   test('leaves the page without its style sheet: no custom property, a title, a source', () => {
-    const svg = standaloneSvg(figure, data, { title: 'A <title> & more', source: 'Where from' });
+    const frame = { title: 'A <title> & more', source: 'Where from' };
+    const { svg: drawing } = renderFigure(figure, data, { layout: 'wide', frame });
+    const svg = standaloneSvg(drawing);
+    expect(standaloneSvg(drawing, 'dark')).not.toBe(svg);
     expect(svg).not.toContain('var(');
     expect(svg).toContain('<title>A &lt;title> &amp; more</title>');
     expect(svg).toContain('Where from');

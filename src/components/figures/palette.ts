@@ -33,11 +33,13 @@ export function paletteDeclarations(): string {
     .join(' ');
 }
 
-/** Replaces the custom properties of a drawing by their light values. */
-export function inlineColours(svg: string): string {
+export type Theme = 'light' | 'dark';
+
+/** Replaces the custom properties of a drawing by their values in a theme. */
+export function inlineColours(svg: string, theme: Theme = 'light'): string {
   return svg.replace(/var\(--figure-([a-z]+)\)/g, (_, name: string) => {
     if (!Object.hasOwn(PALETTE, name))
       throw new Error(`--figure-${name} is no colour of src/components/figures/palette.ts`);
-    return PALETTE[name as Colour].light;
+    return PALETTE[name as Colour][theme];
   });
 }
