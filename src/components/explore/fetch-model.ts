@@ -2,18 +2,8 @@
 import kernelsUrl from '../../engine/kernels/kernels.wasm?url';
 import { TokenizerError } from '../../training/text/tokenizer.ts';
 import { WeightsError } from '../../weights/ours.ts';
+import { ModelFault } from './fault.ts';
 import { type OpenModel, openModel } from './open-model.ts';
-
-/** What keeps a model from being opened, and what the reader can do about it. */
-export class ModelFault extends Error {
-  override readonly name = 'ModelFault';
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
-  }
-}
 
 const kept = new Map<string, Promise<OpenModel>>();
 
@@ -80,11 +70,4 @@ async function compileKernels(): Promise<WebAssembly.Module> {
       'They need WebAssembly with SIMD; a newer browser has it.',
     );
   }
-}
-
-/** Any error as a fault that can be shown. */
-export function faultOf(error: unknown): ModelFault {
-  if (error instanceof ModelFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ModelFault(`Something unforeseen happened: ${message}.`, 'Try again.');
 }

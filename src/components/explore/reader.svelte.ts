@@ -1,6 +1,6 @@
 /** What the three explorers share: the model that is open, the reader's text, and what is wrong. */
 import type { ModelChoice } from './choices.ts';
-import type { ModelFault } from './fetch-model.ts';
+import { faultOf, type ModelFault } from './fault.ts';
 import type { OpenModel } from './open-model.ts';
 import type { ReadText } from './text.ts';
 
@@ -61,8 +61,8 @@ export class Reader {
     const turn = ++this.#latest;
     const { root, models, leastTokens, onRead } = this.#parts;
     this.loading = true;
-    const { faultOf, fetchModel, readText } = await import('./live.ts');
     try {
+      const { fetchModel, readText } = await import('./live.ts');
       const model = await fetchModel(root, models[this.chosen]!.name);
       if (turn !== this.#latest) return;
       const text = readText(this.text, model.tokenizer, {
@@ -74,7 +74,7 @@ export class Reader {
       this.length = model.config.contextLength;
       this.tooShort = text.ids.length < leastTokens;
       if (!this.tooShort) await onRead({ model, text });
-      this.fault = null;
+      if (turn === this.#latest) this.fault = null;
     } catch (error) {
       if (turn === this.#latest) this.fault = faultOf(error);
     } finally {
