@@ -162,6 +162,17 @@ test('a run whose worker dies goes on from its last evaluation, and ends with th
   );
 });
 
+test('a worker that vanishes without a word is missed', async ({ page }) => {
+  await page.clock.install();
+  await open(page, SMALL.replace('steps=40', 'steps=10000'));
+  await button(page, 'Start').click();
+  await expect(status(page)).toHaveText(/^Step/, { timeout: 30_000 });
+  await page.workers()[0]!.evaluate(() => self.close());
+  await page.clock.runFor(90_000);
+  await expect(status(page)).toHaveText(/^The worker that trains has not been heard of for a long time.* Start again/);
+  await expectPhase(page, 'failed');
+});
+
 test.describe('where there are processors to spare', () => {
   test.beforeEach(async ({ page }) => {
     await page.addInitScript(() => {
