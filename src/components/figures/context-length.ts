@@ -13,7 +13,8 @@ import {
   estimateMarks,
   extentOf,
   finalEstimate,
-  keyMark,
+  keyMarks,
+  roomAtLeft,
 } from './estimates.ts';
 import type { Figure, Grid, Layout, Panel, Table } from './figure.ts';
 import { spreadApart } from './label-places.ts';
@@ -116,19 +117,22 @@ function afterTraining(
   const [low, high] = extentOf(protocols.flatMap(({ trained, atLoss }) => [...trained, ...atLoss]));
   const highest = ({ trained, atLoss }: Protocol) => extentOf([...trained, ...atLoss])[1];
   const roomiest = protocols.reduce((best, protocol) => (highest(protocol) < highest(best) ? protocol : best));
+  const domain = shareDomain(Math.min(low, chance), high);
+  const chanceLine = { mean: chance, low: chance, high: chance };
+  const keyHeight = roomAtLeft([roomiest.trained, roomiest.atLoss, [chanceLine]], domain);
   return protocols.map((protocol) => ({
     title: protocol.title,
     unit: `attention to ${narrow ? '' : 'the '}first token`,
     options: {
       ...margins,
       x,
-      y: { domain: shareDomain(Math.min(low, chance), high), ticks: 4, tickFormat: shareTick, ...VALUE_AXIS },
+      y: { domain, ticks: 4, tickFormat: shareTick, ...VALUE_AXIS },
       marks: [
         gridlines(),
         ...chanceMarks(chance, protocol.trained.at(-1)!.mean < chance ? 'above' : 'below'),
         ...estimateMarks(protocol.atLoss, { colour: protocol.colour, hollow: true, dx: -3 }),
         ...estimateMarks(protocol.trained, { colour: protocol.colour, dx: 3 }),
-        ...(protocol === roomiest ? [keyMark(protocol.colour, ['after training', 'at equal loss'])] : []),
+        ...(protocol === roomiest ? keyMarks(protocol.colour, ['after training', 'at equal loss'], keyHeight) : []),
       ],
     },
   }));

@@ -7,7 +7,7 @@ import { LLAMA_TABLE } from '../../paper/paper.ts';
 import type { ExperimentResult, Group, Run } from '../../results/schema.ts';
 import { bootstrapInterval } from '../../statistics/bootstrap.ts';
 import { randomGenerator } from '../../transformer/random.ts';
-import { commonLossOf, estimateAtLoss, estimateMarks, extentOf, finalEstimate, keyMark } from './estimates.ts';
+import { commonLossOf, estimateAtLoss, estimateMarks, finalEstimate, keyMarks, roomAtLeft } from './estimates.ts';
 import type { Figure, Grid, Layout, Panel, Table } from './figure.ts';
 import { spreadApart } from './label-places.ts';
 import { AXIS, gridlines, halo, VALUE_AXIS } from './marks.ts';
@@ -99,8 +99,7 @@ function ratePanel(
   { narrow, first }: { narrow: boolean; first: boolean },
 ): Panel {
   const layers = sizes.map(({ x }) => x);
-  // Where the smaller rates leave the panel's foot free, else its head.
-  const keyCorner = extentOf(trained.flat())[0] > KEY_HEIGHT ? 'bottom-left' : 'top-left';
+  const keyHeight = roomAtLeft([...trained, atLoss], [0, 1]);
   const room = { left: layers[0]! - 1, right: layers.at(-1)! + 1 };
   return {
     title,
@@ -126,7 +125,7 @@ function ratePanel(
             ...halo,
           }),
         ),
-        ...(first ? [keyMark('first', ['equal steps', 'equal loss'], keyCorner)] : []),
+        ...(first ? keyMarks('first', ['equal steps', 'equal loss'], keyHeight) : []),
       ],
     },
   };
@@ -162,9 +161,6 @@ function paperPanel(narrow: boolean): Panel {
     },
   };
 }
-
-/** Share of a panel's height that its key takes. */
-const KEY_HEIGHT = 0.25;
 
 /** A stair of models, the deepest below; every layer a bar, a full row being all attention. */
 function layersPanel({ title, layers: models }: Family, narrow: boolean): Panel {

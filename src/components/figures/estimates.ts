@@ -97,22 +97,35 @@ export function chanceMarks(chance: number, side: 'above' | 'below'): Plot.Marki
   ];
 }
 
-/** What discs and rings are, in a corner of a panel that has room there. */
-export function keyMark(
-  name: Colour,
-  [disc, ring]: readonly [string, string],
-  corner: 'top-left' | 'bottom-left' = 'top-left',
-): Plot.Markish {
-  return Plot.text([`● ${disc}\n○ ${ring}`], {
-    frameAnchor: corner,
-    textAnchor: 'start',
-    lineAnchor: corner === 'top-left' ? 'top' : 'bottom',
-    lineHeight: 1.15,
-    dx: 4,
-    dy: corner === 'top-left' ? 0 : -5,
-    fill: colour(name),
-    ...halo,
+/** What discs and rings are, at the left of a panel; drawn, as no font need have such signs. `y` as `roomAtLeft` finds it. */
+export function keyMarks(name: Colour, words: readonly [disc: string, ring: string], y: number): Plot.Markish[] {
+  const looks = [
+    { r: 3.5, fill: colour(name) },
+    { r: 3, fill: colour('paper'), stroke: colour(name), strokeWidth: 1.75 },
+  ];
+  return words.flatMap((text, line) => {
+    const at = { frameAnchor: 'left', y: () => y, dy: KEY_LINE * (line - 0.5) } as const;
+    return [
+      Plot.dot([text], { ...at, dx: 9, ...looks[line] }),
+      Plot.text([text], { ...at, text: [text], textAnchor: 'start', dx: 17, fill: colour(name), ...halo }),
+    ];
   });
+}
+
+const KEY_LINE = 15;
+
+/** The height of a vertical scale at which a key at the left lies farthest from curves: lists of estimates in order. */
+export function roomAtLeft(curves: readonly (readonly Estimate[])[], [bottom, top]: readonly [number, number]): number {
+  // A key takes about half a small panel's width, and the heights between neighbours belong to the line between them.
+  const taken = curves.flatMap((points) =>
+    points.slice(0, Math.ceil(0.75 * points.length)).flatMap(({ mean, low, high }, i) => {
+      const next = points[i + 1]?.mean ?? mean;
+      return [{ low: Math.min(low, mean, next), high: Math.max(high, mean, next) }];
+    }),
+  );
+  const distance = (y: number) => Math.min(...taken.map(({ low, high }) => Math.max(low - y, y - high, 0)));
+  const candidates = Array.from({ length: 17 }, (_, i) => top - (0.1 + 0.05 * i) * (top - bottom));
+  return candidates.reduce((best, y) => (distance(y) > distance(best) ? y : best));
 }
 
 /** The least and greatest of what is drawn of estimates: intervals and seeds. */

@@ -151,20 +151,22 @@ function ratePanel(title: string, places: readonly Place[], first: boolean): Pan
       // Discs are smaller and stand above, so that both are seen where they meet.
       ...spotMarks(after, true),
       ...spotMarks(before, false),
-      ...(first ? [keyMark()] : []),
+      ...(first ? keyMarks() : []),
     ],
   });
 }
 
-/** What discs and rings are, said once, where the first row has no name. */
-function keyMark(): Plot.Markish {
-  return Plot.text(['● read with <bos>  ○ without'], {
-    y: () => LANES.name,
-    frameAnchor: 'right',
-    textAnchor: 'end',
-    fill: colour('ink'),
-    ...halo,
-  });
+/** What discs and rings are, said once, beside the first row's name. */
+function keyMarks(): Plot.Markish[] {
+  const at = { frameAnchor: 'right', y: () => LANES.name } as const;
+  const text = (words: string, dx: number) =>
+    Plot.text([words], { ...at, text: [words], textAnchor: 'end', dx, fill: colour(OURS), ...halo });
+  return [
+    text('read with <bos>', -76),
+    Plot.dot(['with'], { ...at, dx: -172, r: DISC.r, fill: colour(OURS) }),
+    text('without', 0),
+    Plot.dot(['without'], { ...at, dx: -54, ...RING, stroke: colour(OURS) }),
+  ];
 }
 
 function risePanel(title: string, places: readonly Place[], domain: [number, number]): Panel {
@@ -259,11 +261,12 @@ function intervalMarks({ low, high, seeds }: Estimate & { seeds: readonly number
   ];
 }
 
+const DISC = { r: 3 };
+const RING = { r: 4.5, fill: colour('paper'), strokeWidth: 1.5 };
+
 /** Ours are round, the paper's square; without `<bos>` they are hollow. */
 function spotMarks(spots: readonly Spot[], hollow: boolean): Plot.Markish[] {
-  const look = hollow
-    ? { r: 4.5, fill: colour('paper'), stroke: inColour, strokeWidth: 1.5 }
-    : { r: 3, fill: inColour };
+  const look = hollow ? { ...RING, stroke: inColour } : { ...DISC, fill: inColour };
   return ([OURS, PAPERS] as const).map((name) =>
     Plot.dot(
       spots.filter((spot) => spot.name === name),
