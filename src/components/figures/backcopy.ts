@@ -48,6 +48,7 @@ function charts(data: ExperimentResult): DotChart[] {
       unit: 'other symbols (disc), triggers, which copy (ring)',
       x: { domain: [0, 1], label: 'share of attention, sink head', tickFormat: shareTick },
       levels: [criterion('none', 'none'), criterion('sink', 'sink')],
+      joined: true,
       rows: rowsOf(data, (group, colour) => [
         { ...measuredNumber(group, 'sink-head/non-trigger'), name: 'attention of other symbols', colour },
         { ...measuredNumber(group, 'sink-head/trigger'), name: 'attention of triggers', colour, hollow: true },

@@ -38,7 +38,7 @@ export interface CurveChart {
 }
 
 /** Space for names of curves at their right end, CSS pixels. */
-export const LABEL_MARGIN = 66;
+export const LABEL_MARGIN = 76;
 /** With so few points each is marked, since between them nothing was measured. */
 const FEW_POINTS = 12;
 

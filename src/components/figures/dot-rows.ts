@@ -28,6 +28,8 @@ export interface DotChart {
   rows: readonly DotRow[];
   /** Values that the dots are held against. */
   levels?: readonly { value: number; text: string }[];
+  /** Whether the dots of a row are two ends of one thing, and stand on a line. */
+  joined?: boolean;
   /** Space for the names of rows, CSS pixels. */
   labelMargin?: number;
 }
@@ -42,7 +44,7 @@ export function domainOfDots(charts: readonly DotChart[]): [number, number] {
   return [Math.min(...values), Math.max(...values)];
 }
 
-export function dotPanel({ title, unit, x, rows, levels = [], labelMargin = 118 }: DotChart): Panel {
+export function dotPanel({ title, unit, x, rows, levels = [], joined = false, labelMargin = 124 }: DotChart): Panel {
   const dots = rows.flatMap(({ label, dots: own }) => own.map((dot) => ({ label, ...dot })));
   const seeds = dots.flatMap(({ label, colour: name, seeds: values = [] }) =>
     values.map((value) => ({ label, name, value })),
@@ -73,6 +75,9 @@ export function dotPanel({ title, unit, x, rows, levels = [], labelMargin = 118 
             ...halo,
           }),
         ]),
+        ...(joined
+          ? [Plot.ruleY(rows.map(spanOf), { x1: 'from', x2: 'to', y: 'label', stroke: colour('muted') })]
+          : []),
         Plot.dot(seeds, {
           x: 'value',
           y: 'label',
@@ -87,4 +92,10 @@ export function dotPanel({ title, unit, x, rows, levels = [], labelMargin = 118 
       ],
     },
   };
+}
+
+/** From the first to the last mean of a row. */
+function spanOf({ label, dots }: DotRow): { label: string; from: number; to: number } {
+  const means = dots.map(({ mean }) => mean);
+  return { label, from: Math.min(...means), to: Math.max(...means) };
 }

@@ -7,7 +7,7 @@ import type { ExperimentResult } from '../../results/schema.ts';
 import { chartTable } from './chart-table.ts';
 import { type CurveChart, curvePanel, curvePoints } from './curves.ts';
 import { type DotChart, dotPanel } from './dot-rows.ts';
-import type { Figure, Layout, Panel } from './figure.ts';
+import type { Figure, Panel } from './figure.ts';
 import { AXIS, VALUE_AXIS } from './marks.ts';
 import { type Colour, colour } from './palette.ts';
 import { groupOf, measuredList, measuredNumber, quotedNumber, runsOf } from './read-results.ts';
@@ -25,7 +25,6 @@ export const noOp: Figure = {
   description,
   reading,
   panels,
-  grid: (_, layout) => (layout === 'wide' ? { columns: 12, gutter: 14 } : {}),
   table: (data) => chartTable(Object.values(charts(data))),
 };
 
@@ -53,7 +52,7 @@ function charts(data: ExperimentResult): Charts {
   return {
     written: {
       title: 'At queries that attend to the first token',
-      unit: 'the quarter of heads, and of queries, that do most',
+      unit: 'the most; with <bos> (disc), without (ring)',
       x: { zero: true, nice: true, label: 'share, or ratio', tickFormat: shareTick },
       levels: [{ value: 1, text: '1' }],
       rows: [
@@ -62,14 +61,15 @@ function charts(data: ExperimentResult): Charts {
         { label: 'its part of the write', dots: dotsOf('strongest-quarter/firstShare') },
         { label: 'write, off over on', dots: dotsOf('strongest-quarter/offOverOn') },
       ],
-      labelMargin: 134,
+      labelMargin: 142,
     },
     switches: {
       title: 'The head that switches most',
       unit: 'attention to first: class (disc), rest (ring)',
-      x: { domain: [0, 1], label: 'attention to the first token', tickFormat: shareTick },
+      x: { domain: [0, 1], ticks: 2, label: 'attention to the first token', tickFormat: shareTick },
       rows: switchesOfSeeds(data),
-      labelMargin: 164,
+      joined: true,
+      labelMargin: 178,
     },
     explained: {
       title: 'How far a class explains each head',
@@ -87,12 +87,12 @@ function charts(data: ExperimentResult): Charts {
           ),
         };
       }),
-      labelMargin: 72,
+      labelMargin: 82,
     },
     ablations: {
       title: 'What the loss says',
-      unit: 'rise of the loss, nats a token',
-      x: { nice: true, label: 'nats', tickFormat: shortNumber },
+      unit: 'rise of the loss; with <bos> (disc), without (ring)',
+      x: { nice: true, label: 'nats a token', tickFormat: shortNumber },
       levels: [{ value: 0, text: 'no change' }],
       rows: [
         { label: 'its values zero', dots: dotsOf('ablation/zero-first') },
@@ -159,16 +159,15 @@ function headsOf(data: ExperimentResult, id: string): { attention: number; value
   });
 }
 
-function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[] {
+function panels(data: ExperimentResult): Panel[] {
   const all = charts(data);
   const top = Math.max(1.2, ...MODELS.flatMap(({ id }) => headsOf(data, id).map(({ valueNorm }) => valueNorm)));
-  const span = (columns: number) => ({ span: layout === 'wide' ? columns : 1 });
   return [
-    ...MODELS.map((model) => ({ ...headsPanel(data, model, top), ...span(4) })),
-    { ...dotPanel(all.written), ...span(4) },
-    { ...dotPanel(all.switches), ...span(4) },
-    { ...curvePanel(all.explained), ...span(4) },
-    { ...dotPanel(all.ablations), ...span(4) },
+    ...MODELS.map((model) => headsPanel(data, model, top)),
+    dotPanel(all.written),
+    dotPanel(all.switches),
+    curvePanel(all.explained),
+    dotPanel(all.ablations),
   ];
 }
 

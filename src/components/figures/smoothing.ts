@@ -73,7 +73,7 @@ function charts(data: ExperimentResult): [DotChart, CurveChart, CurveChart] {
           },
         ],
       })),
-      labelMargin: 72,
+      labelMargin: 84,
     },
     {
       title: 'Query by query',
@@ -135,7 +135,7 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
       cells: weights.map((row, query) => row.map(({ mean }, key) => (key > query ? null : mean))),
       origin: { x: 1, y: 1 },
       shades: SHADES,
-      margins: { left: 24, right: 44, bottom: 24 },
+      margins: { left: 26, right: 50, bottom: 24 },
       plotHeight: { narrow: 124, medium: 250, wide: 158 }[layout],
     });
     return { ...panel, span: layout === 'wide' ? 3 : 1 };

@@ -104,7 +104,7 @@ function bySizeChart(group: Group, title: string): CurveChart {
         ),
       },
     ],
-    labelMargin: 92,
+    labelMargin: 100,
   };
 }
 
@@ -136,7 +136,7 @@ function byPositionChart(group: Group, half: number, title: string): CurveChart 
       const middles = losses.map((_, bucket) => (bucket + 0.5) * width);
       return { ...policy, points: curvePoints(middles, losses) };
     }),
-    labelMargin: 92,
+    labelMargin: 100,
   };
 }
 
@@ -156,7 +156,7 @@ function costChart(group: Group, half: number, title: string): DotChart {
         },
       ],
     })),
-    labelMargin: 96,
+    labelMargin: 104,
   };
 }
 
