@@ -18,6 +18,7 @@ import { experiments } from './experiments/index.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { findExperiment, parseCount, parseProfile, parseSeeds, parseShard } from './plan.ts';
 import type { Terminal } from './progress.ts';
+import { writeProvenance } from './provenance/write.ts';
 import { Store } from './store.ts';
 import { versionsOf } from './versions.ts';
 
@@ -154,6 +155,14 @@ function addCommands(
     .command('export')
     .description('write public/results from the finished runs: experiments, index and JSON Schemas')
     .action(async () => setStatus(await exportResults(context())));
+
+  program
+    .command('manifest')
+    .description('describe the files that stand in public anew: manifest, checksums, RO-Crate; export does it too')
+    .action(() => {
+      const files = writeProvenance(context().store);
+      out.write(`public/results/manifest.json: ${files} files\n`);
+    });
 
   program
     .command('bench')

@@ -9,7 +9,7 @@ import { CORPUS_VERSION, TOKENIZER_VERSION } from '../../src/training/text/versi
 import { TRAINING_VERSION } from '../../src/training/version.ts';
 import { manifestOf } from './manifest.ts';
 
-const EXPORT = 'npm run pipeline -- export';
+const DESCRIBE = 'npm run pipeline -- manifest';
 
 /** The versions of the code that made a run of the kernels, as `versionsOf` gives them, without loading any engine. */
 export const KERNELS_VERSIONS: CodeVersions = {
@@ -31,7 +31,7 @@ export function inconsistencies(folder: string, current: CodeVersions = KERNELS_
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return [
-      `public/${MANIFEST_PATH}: ${missing ? 'it is missing' : (error as Error).message}. Write it with \`${EXPORT}\`.`,
+      `public/${MANIFEST_PATH}: ${missing ? 'it is missing' : (error as Error).message}. Write it with \`${DESCRIBE}\`.`,
     ];
   }
   return [...fileDifferences(folder, manifest), ...versionDifferences(manifest, current)];
@@ -52,7 +52,7 @@ function fileDifferences(folder: string, { files }: Manifest): string[] {
   const more = found.length > 5 ? `, and ${found.length - 5} more` : '';
   return [
     `public/${MANIFEST_PATH} does not fit the files: ${found.slice(0, 5).join('; ')}${more}. If they are meant to be so, ` +
-      `write the manifest anew with \`${EXPORT}\`; if not, \`git checkout public\` brings back what was committed.`,
+      `write the manifest anew with \`${DESCRIBE}\`; if not, \`git checkout public\` brings back what was committed.`,
   ];
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { MANIFEST_PATH, MANIFEST_VERSION, type Manifest, type ManifestFile } from '../../src/results/manifest.ts';
 import type { CodeVersions, ExperimentResult } from '../../src/results/schema.ts';
 import { canonicalJson } from '../../src/training/identity.ts';
@@ -59,10 +60,15 @@ function filesUnder(folder: string, path: string): string[] {
 function hashed(folder: string, path: string): ManifestFile {
   try {
     const content = fs.readFileSync(join(folder, path));
-    return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    const file = { path, bytes: content.length, sha256: sha256(content) };
+    return path.endsWith('.gz') ? { ...file, unpackedSha256: sha256(gunzipSync(content)) } : file;
   } catch (error) {
     throw new PipelineError(`cannot read ${shown(join(folder, path))}: ${reason(error)}`);
   }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function versionsIn(experiments: readonly ExperimentResult[]): CodeVersions[] {

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Manifest, parseManifest } from '../../src/results/manifest.ts';
 import { type TrialPipeline, trialPipeline } from '../cli.fixture.ts';
 import { versionsOf } from '../versions.ts';
 import { inconsistencies, KERNELS_VERSIONS } from './consistency.ts';
+import { manifestOf } from './manifest.ts';
 
 const ENGINE = 'kernels/trial';
 const current = { engine: ENGINE, training: '1', measures: '1', corpus: '1', tokenizer: '1' };
@@ -49,6 +51,14 @@ describe('the manifest', () => {
       expect(sha256).toBe(createHash('sha256').update(content).digest('hex'));
     }
     expect(manifest.versions).toEqual([current]);
+  });
+
+  it('also holds the hash of what a packed file unpacks to, since some servers send that', () => {
+    const { folder } = exported();
+    fs.mkdirSync(join(folder, 'corpora'));
+    fs.writeFileSync(join(folder, 'corpora/text.txt.gz'), gzipSync('In the beginning'));
+    const packed = manifestOf(folder, []).files.find(({ path }) => path === 'corpora/text.txt.gz')!;
+    expect(packed.unpackedSha256).toBe(createHash('sha256').update('In the beginning').digest('hex'));
   });
 
   it('is written too in the form of sha256sum', () => {
@@ -94,7 +104,16 @@ describe('the build', () => {
     expect(message).toContain('results/trial.json has other bytes');
     expect(message).toContain('models/one/model.safetensors is missing');
     expect(message).toContain('figures/one/another.json is not in it');
-    expect(message).toContain('npm run pipeline -- export');
+    expect(message).toContain('npm run pipeline -- manifest');
+  });
+
+  it('goes on after the cure that the message names', async () => {
+    fs.appendFileSync(join(trial.folder, 'figures/one/0123456789.json'), ' ');
+    expect(inconsistencies(trial.folder, current)).toHaveLength(1);
+    const { exitStatus, out } = await trial.pipeline('manifest');
+    expect(exitStatus).toBe(0);
+    expect(out).toMatch(/manifest\.json: \d+ files/);
+    expect(inconsistencies(trial.folder, current)).toEqual([]);
   });
 
   it('stops at results of other code, naming the part', () => {

@@ -15,6 +15,11 @@ export interface ManifestFile {
   bytes: number;
   /** SHA-256, 64 hexadecimal digits. */
   sha256: string;
+  /**
+   * Of a `.gz` file, the SHA-256 of what is packed in it: some servers send such a file as an encoding of its content,
+   * and a browser then gives the content alone.
+   */
+  unpackedSha256?: string;
 }
 
 export interface Manifest {
@@ -55,6 +60,7 @@ function isManifestFile(file: ManifestFile | null): boolean {
     /^[a-z0-9][\w@.-]*(\/[\w@][\w@.-]*)*$/i.test(file.path) &&
     Number.isSafeInteger(file.bytes) &&
     file.bytes >= 0 &&
-    /^[0-9a-f]{64}$/.test(String(file.sha256))
+    /^[0-9a-f]{64}$/.test(String(file.sha256)) &&
+    (file.unpackedSha256 === undefined || /^[0-9a-f]{64}$/.test(file.unpackedSha256))
   );
 }

@@ -48,6 +48,40 @@ describe('checking files', () => {
     ]);
   });
 
+  test('takes a packed file as it is, or as a server unpacked it', async () => {
+    const file = { ...listed('a.gz', 'packed'), unpackedSha256: hash('content') };
+    for (const [content, outcome] of [
+      ['packed', 'same'],
+      ['content', 'same'],
+      ['other', 'other'],
+    ] as const) {
+      const source = { read: async () => ({ bytes: text(content), kept: false }) };
+      for await (const finding of checkFiles([file], source)) expect(finding.outcome).toBe(outcome);
+    }
+  });
+
+  test('has few files on their way at a time, and gives all in order', async () => {
+    let [underway, most] = [0, 0];
+    const source: FileSource = {
+      async read(path) {
+        most = Math.max(most, ++underway);
+        await new Promise((resolve) => setTimeout(resolve, path.endsWith('3') ? 9 : 1));
+        underway--;
+        return { bytes: text(path), kept: false };
+      },
+    };
+    const paths = Array.from({ length: 20 }, (_, i) => `file-${i}`);
+    const given: string[] = [];
+    for await (const { path } of checkFiles(
+      paths.map((path) => listed(path, path)),
+      source,
+    ))
+      given.push(path);
+    expect(given).toEqual(paths);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(6);
+  });
+
   test('reads a folder of the reader, whatever stands above it; the nearest of two counts', async () => {
     const file = (path: string, content: string) =>
       Object.assign(new File([content], path.split('/').at(-1)!), { webkitRelativePath: path });

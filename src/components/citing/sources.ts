@@ -34,6 +34,8 @@ export interface TracedTable {
 interface Candidate {
   measure: string;
   position: number | null;
+  /** Groups may share their runs; what such groups say is the same. */
+  runs: string;
   from: string;
   contributions(): Contribution[];
 }
@@ -66,7 +68,8 @@ function choose(found: Candidate[], column: string, row: Cell): Candidate | unde
   const among = named.length > 0 ? named : found;
   const placed = among.filter(({ position }) => position === row);
   const rest = placed.length > 0 ? placed : among;
-  return rest.length === 1 ? rest[0] : undefined;
+  const origins = new Set(rest.map(({ measure, position, runs }) => `${measure}|${position}|${runs}`));
+  return origins.size === 1 ? rest[0] : undefined;
 }
 
 function key(mean: Cell, low: Cell, high: Cell): string {
@@ -85,6 +88,7 @@ function candidates(data: ExperimentResult): Map<string, Candidate[]> {
         add(estimate, {
           measure,
           position: step,
+          runs: group.runs.join(),
           from: `${measure} at step ${step}, group ${group.id}`,
           contributions: () => evaluated(data, group, measure as Measure, index),
         });
@@ -98,6 +102,7 @@ function candidates(data: ExperimentResult): Map<string, Candidate[]> {
           {
             measure,
             position: Array.isArray(mean) ? position : null,
+            runs: group.runs.join(),
             from: `${measure}${Array.isArray(mean) ? `, entry ${position + 1}` : ''} of the analysis, group ${group.id}`,
             contributions: () => analysed(data, group, measure),
           },
