@@ -4,7 +4,7 @@
 import type { Estimate, Quotable, Verdict } from '../../src/results/schema.ts';
 import { perturbation as analysis } from '../analyses/perturbation.ts';
 import { CONDITIONS } from '../analyses/removal.ts';
-import type { Experiment, FinishedGroup } from './experiment.ts';
+import type { Experiment, FinishedGroup, Grid } from './experiment.ts';
 import { count, groupOf, measuredEstimate, quotable } from './reading.ts';
 import {
   comparePaired,
@@ -89,6 +89,11 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
   return result;
 }
 
+/** Pages read the reader's own text with these models. */
+function publishingWeights({ points, seeds }: Grid): Grid {
+  return { points: points.map((point) => ({ ...point, publishWeights: true })), seeds };
+}
+
 export const perturbation: Experiment = {
   id: 'perturbation',
   title: 'Mixing: how far one token reaches',
@@ -107,7 +112,7 @@ export const perturbation: Experiment = {
     `it lies below 1 in every way. Not reproduced otherwise. ${WAYS_EXPLAINED}` +
     `The same on models trained without <bos> ("${WITHOUT_BOS}"), whose first token is an ordinary one, is a control and ` +
     'decides nothing; nor do other models. Norm, number of prompts and the ratio are ours.',
-  grids: REMOVAL_GRIDS,
+  grids: { ...REMOVAL_GRIDS, full: publishingWeights(REMOVAL_GRIDS.full) },
   analysis,
   decide,
   values,

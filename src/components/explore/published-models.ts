@@ -8,13 +8,13 @@ import { createTokenizer, type Tokenizer } from '../../training/text/tokenizer.t
 import type { ModelChoice, SwitchingHead } from './choices.ts';
 import { type OpenModel, openModel } from './open-model.ts';
 
-/** The experiment whose models are shown: language models with our tokenizer. */
-const EXPERIMENT = 'emergence';
+/** The experiments whose models are shown, language models with our tokenizer: the first that has published any. */
+const EXPERIMENTS = ['perturbation', 'emergence'];
 const SWITCHES = 'no-op';
 
 /** What explorers ask for where nothing is published; they then say that it is missing. */
 const EXPECTED: ModelChoice = {
-  name: 'emergence-deep',
+  name: 'perturbation-bos',
   label: 'not published in this copy',
   bos: true,
   length: 64,
@@ -43,18 +43,19 @@ export function publishedModels(): Promise<Published> {
 }
 
 async function readModels(): Promise<Published> {
-  const choices = trainedModels(findResults(EXPERIMENT))
-    .filter(({ name }) => existsSync(join(folder, name)))
-    .map(({ name, run: { specification, id } }): ModelChoice => {
-      const { layers, heads, width, contextLength } = specification.model;
-      return {
-        name,
-        label: `${layers} layers, ${heads} heads, width ${width}, context ${contextLength}`,
-        bos: specification.data.bos !== 'none',
-        length: contextLength,
-        switching: switchingHead(findResults(SWITCHES), id, heads, tokenizerOf(join(folder, name)).label),
-      };
-    });
+  const found = EXPERIMENTS.map((experiment) =>
+    trainedModels(findResults(experiment)).filter(({ name }) => existsSync(join(folder, name))),
+  ).find((models) => models.length > 0);
+  const choices = (found ?? []).map(({ name, run: { specification, id } }): ModelChoice => {
+    const { layers, heads, width, contextLength } = specification.model;
+    return {
+      name,
+      label: `${layers} layers, ${heads} heads, width ${width}, context ${contextLength}`,
+      bos: specification.data.bos !== 'none',
+      length: contextLength,
+      switching: switchingHead(findResults(SWITCHES), id, heads, tokenizerOf(join(folder, name)).label),
+    };
+  });
   const [first] = choices;
   if (!first) return { choices: [EXPECTED], model: null };
   return { choices, model: await open(join(folder, first.name)) };
