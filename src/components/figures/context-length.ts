@@ -276,7 +276,7 @@ function caption(data: ExperimentResult): string {
     `Top: attention that the first ${PREFIX_LENGTH} queries, which every context has, pay to the first token; discs after ${steps} steps of equally many tokens, ` +
     `rings where all models of the panel have come down to the same loss. Means of ${seeds} seeds with 95\u202f% intervals, the seeds as specks beside them. ` +
     `Bottom: attention of all queries above chance on the way, the darker the longer the context. ` +
-    `The paper’s sweep (${CONTEXT_LENGTH_SHAPE.place}) is a sketch: ${CONTEXT_LENGTH_SHAPE.source}.`
+    `The paper’s sweep (${CONTEXT_LENGTH_SHAPE.place}) is a sketch after ${CONTEXT_LENGTH_SHAPE.source}.`
   );
 }
 

@@ -280,7 +280,7 @@ function caption(data: ExperimentResult): string {
   return (
     `Six models by mask and place of <bos> in training, each read with <bos> before the text (discs) and without it (rings). ` +
     `Blue, ours: means of ${sinkRate.with.seeds.length} seeds with 95\u202f% intervals, the seeds as specks below. Vermilion squares: the paper’s ${PACKING_TABLE.place}, where it has the row. ` +
-    `Right, what leaving <bos> out adds to the loss; only that rise can be compared, since the two losses are of other texts and vocabularies.`
+    `The other panels show what leaving <bos> out adds to the loss; only that rise can be compared, since the two losses are of other texts and vocabularies.`
   );
 }
 
