@@ -169,11 +169,11 @@ test.describe('how far a whisper carries', () => {
     await expect(whisper.locator('[data-paths]')).toHaveText('6');
     await whisper.getByRole('slider', { name: 'Layers' }).fill('4');
     await expect(whisper.locator('[data-paths]')).toHaveText('10');
-    await expect(whisper.locator('.strongest')).toHaveCount(1);
+    await expect(whisper.locator('.paths > .strongest')).toHaveCount(1);
     await heard.getByRole('radio', { name: 'tell' }).check();
     await expect(whisper.locator('[data-paths]')).toHaveText('0');
     await expect(whisper.locator('[data-words]')).toContainText('No path leads from “no” to “tell”');
-    await expect(whisper.locator('.paths > .edge, .strongest')).toHaveCount(0);
+    await expect(whisper.locator('.paths > :is(.edge, .strongest)')).toHaveCount(0);
   });
 
   test('fewer tokens leave the choice within the text', async ({ page }) => {

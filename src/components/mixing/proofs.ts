@@ -5,6 +5,8 @@ export function inline(formula: string): string {
   return katex.renderToString(formula, { strict: 'error', throwOnError: true });
 }
 
+/** In a frame of its own, which the keyboard can scroll where a phone is too narrow for it. */
 export function display(formula: string): string {
-  return katex.renderToString(formula, { displayMode: true, strict: 'error', throwOnError: true });
+  const set = katex.renderToString(formula, { displayMode: true, strict: 'error', throwOnError: true });
+  return `<div class="formula" role="group" aria-label="Formula" tabindex="0">${set}</div>`;
 }
