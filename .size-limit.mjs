@@ -1,11 +1,11 @@
 /**
- * The budget of JavaScript that a page loads before its reader does anything: the page's scripts, the components of its
- * islands and all that these import statically. What loads on demand (Plot, TensorFlow.js, workers) does not count.
+ * The budget of JavaScript, with all that is imported statically: what a page loads at once, and what each of its islands
+ * loads when its reader comes near. What loads on demand (Plot, TensorFlow.js, workers) does not count.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const LIMIT = '60 kB';
+const BUDGET = { limit: '60 kB', gzip: true, brotli: false };
 const site = 'dist';
 const base = (process.env.BASE ?? '/').replace(/\/*$/, '/');
 
@@ -24,26 +24,46 @@ function withImports(file, seen = new Set()) {
   return seen;
 }
 
-function scriptsOf(page) {
-  const html = readFileSync(page, 'utf8');
-  const urls = [
-    ...[...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)],
-    ...[...html.matchAll(/\b(?:component-url|renderer-url|before-hydration-url)="([^"]+)"/g)],
-    ...[...html.matchAll(/<link\b[^>]*rel="modulepreload"[^>]*href="([^"]+)"/g)],
-  ].map(([, url]) => local(url));
+/** The islands of a page: each tag's own files, and whether they wait until a reader comes near. */
+function islandsOf(html) {
+  return [...html.matchAll(/<astro-island\b[^>]*>/g)].map(([tag]) => ({
+    waits: /\bclient="visible"/.test(tag),
+    urls: [...tag.matchAll(/\b(?:component-url|renderer-url|before-hydration-url)="([^"]+)"/g)].map(([, url]) => url),
+  }));
+}
+
+function filesOf(urls) {
   const files = new Set();
-  for (const url of urls) withImports(url, files);
+  for (const url of urls) withImports(local(url), files);
   return [...files];
 }
 
+/** What a page loads at once: its scripts, and the islands that do not wait. */
+function scriptsOf(page) {
+  const html = readFileSync(page, 'utf8');
+  const urls = [
+    ...[...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)].map(([, url]) => url),
+    ...[...html.matchAll(/<link\b[^>]*rel="modulepreload"[^>]*href="([^"]+)"/g)].map(([, url]) => url),
+    ...islandsOf(html).flatMap(({ waits, urls }) => (waits ? [] : urls)),
+  ];
+  return filesOf(urls);
+}
+
 const pages = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
-export default pages
-  .map((page) => ({ page, path: scriptsOf(join(site, page)) }))
-  .filter(({ path }) => path.length > 0)
-  .map(({ page, path }) => ({
-    name: `JavaScript of ${page} before interaction`,
-    path,
-    limit: LIMIT,
-    gzip: true,
-    brotli: false,
-  }));
+const islands = new Map();
+for (const page of pages) {
+  for (const { waits, urls } of islandsOf(readFileSync(join(site, page), 'utf8'))) {
+    if (waits) islands.set(urls[0], urls);
+  }
+}
+
+export default [
+  ...pages
+    .map((page) => ({ name: `JavaScript of ${page} at first`, path: scriptsOf(join(site, page)), ...BUDGET }))
+    .filter(({ path }) => path.length > 0),
+  ...[...islands].map(([url, urls]) => ({
+    name: `${url.split('/').at(-1)}, when its reader comes near`,
+    path: filesOf(urls),
+    ...BUDGET,
+  })),
+];
