@@ -1,13 +1,28 @@
-/** Every page, at three widths and in both themes, without a violation that axe can find. */
+/**
+ * Every page without a violation that axe can find: at three widths and in both themes, or, where pages are drawn alike
+ * (figures, experiments), one of them so and the others at a phone's width in the light and a desk's in the dark.
+ */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { PAGES } from './e2e/pages.ts';
 
+const WIDTHS = [390, 768, 1440];
+const THEMES = ['light', 'dark'] as const;
+
+/** Pages of one kind after the first. */
+const repeated = (path: string) => {
+  const kind = /^\/(figures|experiments)\/[^/]+\/$/.exec(path)?.[1];
+  return kind !== undefined && PAGES.find((other) => new RegExp(`^/${kind}/[^/]+/$`).test(other)) !== path;
+};
+
 for (const path of PAGES) {
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of THEMES) {
     test(`axe: ${path}, ${colorScheme}`, async ({ page }) => {
+      // The article with all its tables unfolded is a long page to go through.
+      test.setTimeout(300_000);
       await page.emulateMedia({ colorScheme });
-      for (const width of [390, 768, 1440]) {
+      const widths = repeated(path) ? [colorScheme === 'light' ? 390 : 1440] : WIDTHS;
+      for (const width of widths) {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(path, { waitUntil: 'networkidle' });
         // What is folded counts too.

@@ -12,6 +12,10 @@ export const PAGES: readonly string[] = [
   // Versions and frames of all figures are made alike; one figure's stand for the others'.
   ...versionsOf('emergence').map((record) => `/${versionPath(record)}`),
   '/figures/emergence/embed/',
+  '/explore/',
+  '/mixing/',
+  '/play/',
+  '/related/',
   '/check/',
   '/bench/',
   '/verify/',
