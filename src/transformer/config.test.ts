@@ -29,6 +29,14 @@ describe('checkConfig', () => {
     }
   });
 
+  it('names a field that came from a file as something that cannot be written', () => {
+    const odd = { toString: false } as unknown;
+    for (const field of [...counts, 'ropeBase', 'attention', 'tiedHead'] as const) {
+      const check = () => checkConfig({ ...config, [field]: odd } as ModelConfig);
+      expect(check).toThrow(new RegExp(`^${field}: .* not {"toString":false}`));
+    }
+  });
+
   it('accepts a width only if every head has the same channels, and pairs of them for RoPE', () => {
     const widths = fc.integer({ min: 1, max: 64 });
     const heads = fc.integer({ min: 1, max: 8 });

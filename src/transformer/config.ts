@@ -117,29 +117,35 @@ export function checkConfig(config: ModelConfig): ModelConfig {
   for (const field of counts) checkCount(field, config[field]);
   for (const field of ['ropeBase', 'normEpsilon'] as const) {
     const value = config[field];
-    if (!Number.isFinite(value) || value <= 0) throw new ConfigError(field, `must be a positive number, not ${value}`);
+    if (!Number.isFinite(value) || value <= 0)
+      throw new ConfigError(field, `must be a positive number, not ${shown(value)}`);
   }
   checkChoice('attention', config.attention, ATTENTION_KINDS);
   checkChoice('positions', config.positions, POSITION_KINDS);
   checkChoice('norm', config.norm, NORM_KINDS);
   checkChoice('mlp', config.mlp, MLP_KINDS);
   if (typeof config.tiedHead !== 'boolean') {
-    throw new ConfigError('tiedHead', `must be true or false, not ${config.tiedHead}`);
+    throw new ConfigError('tiedHead', `must be true or false, not ${shown(config.tiedHead)}`);
   }
   checkWidth(config);
   checkWindow(config);
   return config;
 }
 
+/** A value as a message shows it: what comes from a file may be an object that cannot be turned into text. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function checkCount(field: string, value: number, least = 1): void {
   if (!Number.isInteger(value) || value < least) {
-    throw new ConfigError(field, `must be a whole number of at least ${least}, not ${value}`);
+    throw new ConfigError(field, `must be a whole number of at least ${least}, not ${shown(value)}`);
   }
 }
 
 function checkChoice(field: string, value: unknown, choices: readonly string[]): void {
   if (!choices.includes(value as string)) {
-    throw new ConfigError(field, `must be one of ${choices.join(', ')}, not ${value}`);
+    throw new ConfigError(field, `must be one of ${choices.join(', ')}, not ${shown(value)}`);
   }
 }
 
@@ -157,7 +163,7 @@ function checkWidth({ width, heads, positions }: ModelConfig): void {
 
 function checkWindow({ window, contextLength }: ModelConfig): void {
   if (window === null) return;
-  if (typeof window !== 'object') throw new ConfigError('window', `must be null or a window, not ${window}`);
+  if (typeof window !== 'object') throw new ConfigError('window', `must be null or a window, not ${shown(window)}`);
   const { length, first } = window;
   checkCount('window.length', length);
   checkCount('window.first', first, 0);
