@@ -11,7 +11,7 @@ async function expectPhase(page: Page, phase: string, timeout = 30_000): Promise
   await expect(lab(page)).toHaveAttribute('data-phase', phase, { timeout });
 }
 
-async function valueOf(page: Page, title: string, kind: 'other' | 'trigger'): Promise<number> {
+async function valueIn(page: Page, title: string, kind: 'other' | 'trigger'): Promise<number> {
   const value = panel(page, title).locator(`[data-value=${kind}]`);
   return Number.parseFloat((await value.textContent()) ?? '');
 }
@@ -28,8 +28,8 @@ test('nothing that trains is loaded before it is asked for; the published models
   await open(page);
   await page.waitForTimeout(500);
   expect(requests.filter((url) => /training\.worker|kernels.*\.wasm|corpora\//.test(url))).toEqual([]);
-  expect(await valueOf(page, 'Attention to <bos>', 'other')).toBeGreaterThan(
-    await valueOf(page, 'Attention to <bos>', 'trigger'),
+  expect(await valueIn(page, 'Attention to <bos>', 'other')).toBeGreaterThan(
+    await valueIn(page, 'Attention to <bos>', 'trigger'),
   );
   await expect(
     lab(page).getByRole('img', { name: /tokens, published model of seed \d+, trained: triggers pay/ }),
@@ -50,19 +50,19 @@ test('it grows a sink with the published bits, and every moment of it can be gon
   await expect(lab(page).locator('[data-announcement]')).toHaveText(
     /Done: .* Step [\d,]+: queries that need not copy pay/,
   );
-  const attention = await valueOf(page, 'Attention to <bos>', 'other');
+  const attention = await valueIn(page, 'Attention to <bos>', 'other');
   expect(attention).toBeGreaterThan(0.3);
-  expect(await valueOf(page, 'Attention to <bos>', 'trigger')).toBeLessThan(0.1);
-  expect(await valueOf(page, 'Value of <bos>', 'other')).toBeLessThan(0.7);
-  expect(await valueOf(page, 'Loss', 'trigger')).toBeLessThan(0.3);
+  expect(await valueIn(page, 'Attention to <bos>', 'trigger')).toBeLessThan(0.1);
+  expect(await valueIn(page, 'Value of <bos>', 'other')).toBeLessThan(0.7);
+  expect(await valueIn(page, 'Loss', 'trigger')).toBeLessThan(0.3);
 
   const time = lab(page).getByRole('slider', { name: 'Recorded step' });
   await time.focus();
   await page.keyboard.press('Home');
   await expect(moment(page)).toHaveText(/^Step 0: /);
   await expect(time).toHaveAttribute('aria-valuetext', 'step 0');
-  expect(await valueOf(page, 'Attention to <bos>', 'other')).toBeLessThan(attention / 2);
-  expect(await valueOf(page, 'Loss', 'trigger')).toBeGreaterThan(2);
+  expect(await valueIn(page, 'Attention to <bos>', 'other')).toBeLessThan(attention / 2);
+  expect(await valueIn(page, 'Loss', 'trigger')).toBeGreaterThan(2);
   await expect(lab(page).getByRole('img', { name: /your model at step 0: triggers pay/ })).toBeVisible();
 });
 
