@@ -379,7 +379,7 @@ test.describe('without JavaScript', () => {
   test('it says how to run the experiment elsewhere and offers nothing that cannot work', async ({ page }) => {
     await page.goto('/');
     await expect(page.getByText('Without it, a clone of the repository trains all of them')).toBeVisible();
-    await expect(page.locator('.live-run code')).toHaveText(/npm run pipeline/);
+    await expect(page.locator('.live-run code').first()).toHaveText(/npm run pipeline/);
     await expect(lab(page)).toBeHidden();
   });
 });
