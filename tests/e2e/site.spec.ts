@@ -40,7 +40,7 @@ test.describe('every page', () => {
       anchors.set(path, new Set(await page.locator('[id]').evaluateAll((nodes) => nodes.map(({ id }) => id))));
       const hrefs = await page
         .locator('a[href]')
-        .evaluateAll((nodes) => nodes.map((node) => (node as HTMLAnchorElement).href));
+        .evaluateAll((nodes) => nodes.map((node) => new URL(node.getAttribute('href')!, document.baseURI).href));
       links.push(...hrefs.map((href) => ({ from: path, to: new URL(href) })));
     }
     const broken: string[] = [];
