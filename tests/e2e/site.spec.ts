@@ -152,9 +152,9 @@ test('the contents lead to a section and follow the reading', async ({ page }) =
   await page.goto('/');
   const entry = page
     .getByRole('navigation', { name: 'Contents', exact: true })
-    .getByRole('link', { name: 'Too much mixing' });
+    .getByRole('link', { name: 'Two kinds of collapse' });
   await entry.click();
-  await expect(page).toHaveURL(/#too-much-mixing$/);
+  await expect(page).toHaveURL(/#two-kinds-of-collapse$/);
   await expect(entry).toHaveAttribute('aria-current', 'location');
 });
 
