@@ -30,6 +30,8 @@ test('the smaller the cache, the sooner the first token leaves it; kept, it stay
   await size(page).focus();
   await page.keyboard.press('ArrowLeft');
   await expect(first(page, 'left')).toHaveText(left(entries - 1), { timeout: 20_000 });
+  // One entry less can round to the same loss; the smallest cache cannot.
+  await page.keyboard.press('Home');
   await expect(status(page)).not.toHaveText(before!.trim(), { timeout: 20_000 });
 });
 
