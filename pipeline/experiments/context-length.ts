@@ -2,6 +2,7 @@
  * Do longer training contexts give stronger sinks? The paper's sweep says so (§4.1, figure 5); it does not say where
  * `<bos>` stood, so all three ways are trained.
  */
+import { lateChange, plateauValues } from '../../src/results/plateau.ts';
 import type { Quotable, Verdict } from '../../src/results/schema.ts';
 import { type Trend, trendTest } from '../../src/statistics/trend.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
@@ -76,6 +77,25 @@ function read(groups: readonly FinishedGroup[], protocol: Protocol): Reading {
   };
 }
 
+/** A curve has flattened if it moves by less than this from the third quarter of training to the last. */
+const FLAT = 0.02;
+
+/**
+ * Attention where the curves have flattened, which does not decide: how much each group of a protocol still moves, and
+ * the trend over those that do not, where there are at least two.
+ */
+function readPlateaus(groups: readonly FinishedGroup[], protocol: Protocol) {
+  const measure = 'prefixFirstAttention';
+  const own = ofProtocol(groups, protocol).map((group) => ({
+    group,
+    change: lateChange(group.finishedRuns, measure, randomGenerator(`context-length/${group.id}/late-change`)),
+  }));
+  const flat = own.filter(({ change }) => change.low > -FLAT && change.high < FLAT);
+  const values = flat.map(({ group }) => plateauValues(group.finishedRuns, measure));
+  const trend = values.length < 2 ? null : trendTest(values, randomGenerator(`context-length/${protocol}/plateau`));
+  return { own, flat, trend };
+}
+
 const significant = ({ p }: Trend) => p < CRITERION.p;
 const rises = (trend: Trend, { sinkAtLongest }: Reading) => trend.direction > 0 && significant(trend) && sinkAtLongest;
 const falls = (trend: Trend, { sinkAtShortest }: Reading) =>
@@ -105,6 +125,12 @@ function decide(groups: FinishedGroup[]): Verdict {
 function values(groups: FinishedGroup[]): Record<string, Quotable> {
   const first = groups[0]!.finishedRuns[0]!.specification;
   const result: Record<string, Quotable> = {
+    'flat/tolerance': {
+      value: FLAT,
+      format: 'fraction',
+      digits: 2,
+      description: 'the most that attention may move from the third quarter of training to the last, to count as flat',
+    },
     seeds: count(groups[0]!.finishedRuns.length, 'seeds of each model'),
     steps: count(first.training.steps, 'optimiser steps of a run'),
     'tokens-per-step': count(first.training.sequencesPerStep * first.model.contextLength, 'tokens of a step'),
@@ -122,6 +148,27 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
         format: 'fraction',
         digits: 2,
         description: `direction of the trend with context length, ${PROTOCOLS[protocol]}, at ${when.replace('-', ' ')} (${pValue(trend.p)})`,
+      };
+    }
+    const { own, flat, trend } = readPlateaus(groups, protocol);
+    result[`flat/${protocol}`] = count(
+      flat.length,
+      `of ${own.length} contexts whose curves have flattened, ${PROTOCOLS[protocol]}`,
+    );
+    for (const { group, change } of own) {
+      result[`${group.id}/late-change`] = quotable(
+        change,
+        'fraction',
+        3,
+        `attention over the first queries, last quarter of training less the one before, ${group.label}`,
+      );
+    }
+    if (trend) {
+      result[`trend/${protocol}/flat`] = {
+        value: trend.direction,
+        format: 'fraction',
+        digits: 2,
+        description: `direction of the trend with context length among the curves that have flattened, ${PROTOCOLS[protocol]} (${pValue(trend.p)})`,
       };
     }
   }

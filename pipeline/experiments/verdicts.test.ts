@@ -57,6 +57,10 @@ describe('context length', () => {
     const values = contextLength.values(groups);
     expect(values['contexts/longest']!.value).toBe(256);
     expect(values['trend/fixed/equal-loss']).toBeDefined();
+    // The made-up curves rise to their last step, so none has flattened and there is no trend of plateaus.
+    expect(values['flat/fixed']!.value).toBe(0);
+    expect(values['fixed-256/late-change']!.value).toBeGreaterThan(values['flat/tolerance']!.value);
+    expect(values['trend/fixed/flat']).toBeUndefined();
     expect(values['fixed-256/sink-rate-0.3']!.value).toBeCloseTo(0.5, 3);
   });
 });

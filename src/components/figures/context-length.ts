@@ -295,12 +295,30 @@ function description(data: ExperimentResult): string {
   );
 }
 
+/** Which models' curves have flattened, in words. */
+function flattening(data: ExperimentResult): string {
+  const tolerance = data.values['flat/tolerance']?.value;
+  if (tolerance === undefined) return '';
+  const moving = read(data).flatMap(({ name, sizes }) => {
+    const contexts = sizes.filter(({ group }) => {
+      const { low = 0, high = 0 } = data.values[`${group.id}/late-change`] ?? {};
+      return low <= -tolerance || high >= tolerance;
+    });
+    return contexts.length > 0 ? [`${name} at ${contexts.map(({ x }) => x).join(', ')}`] : [];
+  });
+  const rule = `A curve counts as flat if attention moves by less than ${tolerance} from the third quarter of training to the last, its whole interval.`;
+  return moving.length === 0
+    ? `${rule} All have flattened.`
+    : `${rule} Still moving: ${moving.join('; ')}. Where a curve still moves, the disc is not yet what the context would lead to.`;
+}
+
 function reading(data: ExperimentResult): string[] {
   const levels = read(data).map(({ name, loss }) => `${written(loss, NATS)} ${name}`);
   return [
     `After training. Every model is measured over the same first ${PREFIX_LENGTH} queries, since attention spread evenly over more tokens leaves less for the first: chance would differ from context to context. A rising row of discs is what the paper reports; only what lies above the dashed line is a sink.`,
     `At equal loss. Longer contexts learn at another pace, so the rings compare the models where their validation loss first comes to the lowest that all of a panel reach: ${levels.join(', ')}. Where rings rise as discs do, the context itself matters and not how far training has come. Losses are measured in each model’s own context.`,
     'On the way. Attention of all queries of the model’s own context, less what even attention gives there. The number at the end of a line is its context.',
+    `Where the curves flatten. ${flattening(data)}`,
     'The paper’s course. Its models are larger and its contexts longer; no scale is drawn, since its heights are not known to us. It does not say where <bos> stood; without a fixed <bos> is the likeliest.',
     'What the figure cannot show. The steps of all models are equal in tokens, so a longer context means fewer sequences; the two cannot be told apart here.',
   ];
