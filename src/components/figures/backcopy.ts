@@ -8,9 +8,7 @@ import { type Dot, type DotChart, type DotRow, dotPanel } from './dot-rows.ts';
 import type { Figure, Panel } from './figure.ts';
 import type { Colour } from './palette.ts';
 import { groupOf, measuredNumber, quotedNumber } from './read-results.ts';
-import { SHARE, type Style, shareTick, withInterval, written } from './written.ts';
-
-const RATIO: Style = { format: 'ratio', digits: 2 };
+import { RATIO, SHARE, shareTick, withInterval, written } from './written.ts';
 
 export const backcopy: Figure = {
   id: 'backcopy',

@@ -7,6 +7,7 @@ export type Style = Pick<Quotable, 'format' | 'digits'>;
 export const SHARE: Style = { format: 'fraction', digits: 2 };
 export const PERCENT: Style = { format: 'percent', digits: 0 };
 export const NATS: Style = { format: 'nats', digits: 2 };
+export const RATIO: Style = { format: 'ratio', digits: 2 };
 
 /** `0.23`, `37 %`, `3.35 nats` */
 export function written(value: number, style: Style): string {
