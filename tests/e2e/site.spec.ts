@@ -165,7 +165,7 @@ test.describe('reading values off a figure', () => {
     await page.goto('/figures/emergence/', { waitUntil: 'networkidle' });
     expect(scripts.filter((url) => url.includes('readout'))).toEqual([]);
 
-    const slider = page.getByRole('slider', { name: /Read values/ });
+    const slider = page.getByRole('slider', { name: /read values off the figure/ });
     await slider.focus();
     await expect(page.locator('.crosshair')).toBeAttached();
     expect(scripts.filter((url) => url.includes('readout'))).toHaveLength(1);
@@ -179,7 +179,7 @@ test.describe('reading values off a figure', () => {
 
   test('the mouse reads the nearest step', async ({ page }) => {
     await page.goto('/figures/emergence/', { waitUntil: 'networkidle' });
-    const slider = page.getByRole('slider', { name: /Read values/ });
+    const slider = page.getByRole('slider', { name: /read values off the figure/ });
     await slider.hover({ position: { x: 60, y: 120 } });
     await expect(page.locator('.crosshair')).toBeAttached();
     const early = Number(await slider.getAttribute('aria-valuenow'));
@@ -229,6 +229,8 @@ test('the print holds the figure and opens the notes', async ({ page }) => {
   await page.setViewportSize({ width: 700, height: 900 });
   await page.goto('/');
   await expect(page.locator('.site-header')).toBeHidden();
-  await expect(page.locator('.drawing-medium svg')).toBeVisible();
+  const drawings = page.locator('.figure-drawing').filter({ visible: true });
+  expect(await drawings.count()).toBeGreaterThan(1);
+  for (const drawing of await drawings.all()) await expect(drawing.locator('.drawing-medium svg')).toBeVisible();
   for (const note of await page.locator('.note').all()) await expect(note).toBeVisible();
 });
