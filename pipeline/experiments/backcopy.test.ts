@@ -3,11 +3,12 @@ import { createKernelsEngine } from '../../src/engine/kernels/engine.ts';
 import { specificationFixture } from '../../src/results/run.fixture.ts';
 import type { Measured } from '../../src/results/schema.ts';
 import { summariseMeasured } from '../../src/results/summarise.ts';
+import { sgdAsAdamw } from '../../src/training/sgd.ts';
 import { initialParameters } from '../../src/transformer/initialise.ts';
 import { decays, type Parameters, parameterShapes } from '../../src/transformer/parameters.ts';
 import { compileKernels } from '../kernels.ts';
 import { loadTokenSource } from '../prepare.ts';
-import { backcopy, sgdAsAdamw } from './backcopy.ts';
+import { backcopy } from './backcopy.ts';
 import type { FinishedGroup } from './experiment.ts';
 
 describe('sgdAsAdamw', () => {

@@ -3,7 +3,7 @@
  * corpus. Most symbols follow from the one before alone, and attention has nothing to add; after a trigger it must copy.
  */
 import type { Estimate, Quotable, Verdict } from '../../src/results/schema.ts';
-import type { TrainingSpecification } from '../../src/training/specification.ts';
+import { sgdAsAdamw } from '../../src/training/sgd.ts';
 import { LLAMA } from '../../src/transformer/config.ts';
 import { parameterCount } from '../../src/transformer/parameters.ts';
 import { backcopy as analysis } from '../analyses/backcopy.ts';
@@ -29,36 +29,6 @@ type Optimiser = 'adam' | 'sgd';
 const ATTENTION = ['softmax', 'relu'] as const;
 const OPTIMISERS: readonly Optimiser[] = ['adam', 'sgd'];
 const DEPTHS = [1, 3] as const;
-
-/** Far above the root of every second moment, since gradients are clipped to a norm of 1. */
-const SGD_EPSILON = 1e6;
-
-/**
- * SGD with momentum, in the settings of AdamW: with an epsilon that drowns every root of a second moment, the update
- * -rate m / (sqrt(v) + epsilon) is -(rate / epsilon) m, m being the exponential mean of the gradients. Momentum that adds
- * gradients up, as PyTorch's, is larger by 1 / (1 - momentum): its rate 0.03 at momentum 0.9 is 0.3 here. The decay,
- * which AdamW multiplies by the rate, is divided by epsilon in turn.
- */
-export function sgdAsAdamw({
-  peakRate,
-  finalRate,
-  momentum,
-  weightDecay,
-}: {
-  peakRate: number;
-  finalRate: number;
-  momentum: number;
-  weightDecay: number;
-}): Omit<TrainingSpecification, 'steps' | 'sequencesPerStep' | 'warmupSteps' | 'clipNorm'> {
-  return {
-    peakLearningRate: peakRate * SGD_EPSILON,
-    finalLearningRate: finalRate * SGD_EPSILON,
-    weightDecay: weightDecay / SGD_EPSILON,
-    beta1: momentum,
-    beta2: 0.99,
-    epsilon: SGD_EPSILON,
-  };
-}
 
 /**
  * Betas and decay are the source's. It has width 256, sequences of 256, 512 of them a step, 10,000 steps at 3e-4; in

@@ -5,8 +5,8 @@ import { fixtureEngine } from '../../training/engine.fixture.ts';
 import { dataStreams } from '../../training/streams.ts';
 import { packDocuments } from '../../training/text/packing.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
+import { plansAs } from './plan.ts';
 import { type FromWorker, isWorking, keptOf, type LabState, type ToWorker } from './protocol.ts';
-import type { Published } from './published.ts';
 import { Session, type WorkerLike } from './session.ts';
 import { settingsOf } from './state.ts';
 import { createTrainer } from './trainer.ts';
@@ -77,7 +77,7 @@ function page(...deaths: number[]) {
   const workers: LocalWorker[] = [];
   const waiting: ((state: LabState) => void)[] = [];
   const session = new Session({
-    published: { specification: SPECIFICATION, tokensPerSecond: 1e6 } as Published,
+    planOf: plansAs({ specification: SPECIFICATION, tokensPerSecond: 1e6 }),
     ...{ root: '/', processors: 1 },
     createWorker() {
       workers.push(new LocalWorker(deaths.shift() ?? Number.POSITIVE_INFINITY));

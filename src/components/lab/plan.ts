@@ -41,6 +41,31 @@ export function specificationOf(settings: Settings, published: RunSpecification)
   };
 }
 
+/** What a session needs to know of a run. */
+export interface Plan {
+  specification: LiveSpecification;
+  device: Device;
+  /** How long it takes, estimated. */
+  seconds: number;
+  /** A text of the reader's own to train on, in place of the corpus. */
+  text?: string;
+}
+
+/** Plans runs that follow the published one. */
+export function plansAs({ specification: published, tokensPerSecond }: Pace): (settings: Settings) => Plan {
+  return (settings) => {
+    const specification = specificationOf(settings, published);
+    const { device } = settings;
+    return { specification, device, seconds: costOf(specification, device, published, tokensPerSecond).seconds };
+  };
+}
+
+/** A published run and how fast it went. */
+export interface Pace {
+  specification: RunSpecification;
+  tokensPerSecond: number;
+}
+
 export interface Cost {
   parameters: number;
   /** The most that training holds at once. */
@@ -58,7 +83,7 @@ export interface Cost {
 export function costOf(
   specification: LiveSpecification,
   device: Device,
-  published: RunSpecification,
+  published: Pick<RunSpecification, 'model'>,
   tokensPerSecond: number,
 ): Cost {
   const { model, training } = specification;
@@ -111,14 +136,23 @@ export function threadsFor({ model, training }: LiveSpecification, processors: n
 
 /** Why these settings cannot run in a page, with what to lower; null when they can. */
 export function objection(settings: Settings, published: RunSpecification, tokensPerSecond: number): string | null {
-  const specification = specificationOf(settings, published);
+  return obstacleOf(specificationOf(settings, published), settings.device, published, tokensPerSecond);
+}
+
+/** The same of a full specification. */
+export function obstacleOf(
+  specification: LiveSpecification,
+  device: Device,
+  published: Pick<RunSpecification, 'model'>,
+  tokensPerSecond: number,
+): string | null {
   try {
     checkConfig(specification.model);
   } catch (error) {
     if (error instanceof ConfigError) return `These settings make no model. ${error.message}.`;
     throw error;
   }
-  const { bytes, seconds } = costOf(specification, settings.device, published, tokensPerSecond);
+  const { bytes, seconds } = costOf(specification, device, published, tokensPerSecond);
   if (bytes > MEMORY_LIMIT) {
     return `Training would take about ${memoryInWords(bytes)} of memory, and a page should stay under ${memoryInWords(MEMORY_LIMIT)}: lower the sequences a step, the context length, the layers or the width.`;
   }

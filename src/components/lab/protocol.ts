@@ -21,6 +21,10 @@ export interface StartRequest {
   threads: number;
   /** Where an earlier run was left; without it the run begins. */
   from?: Kept;
+  /** A text of the reader's own, to be read in place of the corpus; its tokens are the corpus's. */
+  text?: string;
+  /** Whether the state after the last step is kept, too: for who saves it. */
+  keepsEnd?: boolean;
 }
 
 /** What a run can be gone on from: its state at an evaluation, and the seconds worked until then. */
@@ -80,7 +84,7 @@ export type FromWorker = { run: number } & (
   /** Losses of the steps since the last such message, and the seconds worked so far, pauses left out. */
   | { type: 'steps'; losses: Float32Array; seconds: number; tokensPerSecond: number }
   | { type: 'evaluation'; evaluation: Evaluation }
-  /** After every evaluation but the first and the last: who begins anew has the one, nobody needs the other. */
+  /** After every evaluation but the first, which whoever begins anew has, and the last, unless that was asked for. */
   | { type: 'kept'; kept: Kept }
   | ({ type: 'attention' } & AttentionMaps)
   /** What a run is asked beyond its evaluation, at the step of the attention sent before. */
@@ -100,9 +104,9 @@ export type Phase = 'idle' | 'loading' | 'running' | 'paused' | 'stopped' | 'fin
 /** Who paused: the reader, or the page because nobody could see it. */
 export type PauseReason = 'reader' | 'hidden' | 'offscreen';
 
-/** One run as the page knows it. */
-export interface LiveRun {
-  settings: Settings;
+/** One run as the page knows it; `S` is what its page calls settings. */
+export interface LiveRun<S = Settings> {
+  settings: S;
   totalSteps: number;
   /** Training loss of each step done. */
   losses: readonly number[];
@@ -122,29 +126,31 @@ export interface LiveRun {
   tokensPerSecond: number;
 }
 
-export interface LabState {
+export interface LabState<S = Settings> {
   /** Number of the latest run; 0 before the first. */
   run: number;
   phase: Phase;
   loading: Loading;
   pausedBy: PauseReason;
-  live: LiveRun | null;
+  live: LiveRun<S> | null;
   /** The run before, kept for comparison. */
-  previous: LiveRun | null;
+  previous: LiveRun<S> | null;
   fault: Fault | null;
 }
 
-export type Action =
-  | { type: 'begin'; settings: Settings; totalSteps: number; paused: boolean }
-  /** Goes on with a run that failed, from what was kept of it. */
-  | { type: 'continue' }
+export type Action<S = Settings> =
+  | { type: 'begin'; settings: S; totalSteps: number; paused: boolean }
+  /** Goes on with a run that rests, from what was kept of it; without `from`, with one that failed. */
+  | { type: 'continue'; from?: Kept }
+  /** Shows a run that was put aside. */
+  | { type: 'open'; live: LiveRun<S> }
   | { type: 'pause'; by: PauseReason }
   | { type: 'resume' }
   | { type: 'stop' }
   | { type: 'reset' }
   | { type: 'message'; message: FromWorker };
 
-export const INITIAL: LabState = {
+export const INITIAL: LabState<never> = {
   run: 0,
   phase: 'idle',
   loading: 'corpus',
@@ -155,17 +161,17 @@ export const INITIAL: LabState = {
 };
 
 /** Whether a run goes on without the reader. */
-export function isWorking({ phase }: LabState): boolean {
+export function isWorking({ phase }: Pick<LabState, 'phase'>): boolean {
   return phase === 'loading' || phase === 'running';
 }
 
 /** Whether a run exists that has not come to its end. */
-export function isActive(state: LabState): boolean {
+export function isActive(state: Pick<LabState, 'phase'>): boolean {
   return isWorking(state) || state.phase === 'paused';
 }
 
 /** Whether the worker has all it needs; a run may be paused before that. */
-export function isLoaded({ live }: LabState): boolean {
+export function isLoaded({ live }: Pick<LabState<unknown>, 'live'>): boolean {
   return live !== null && live.labels.length > 0;
 }
 
@@ -173,16 +179,18 @@ export function isLoaded({ live }: LabState): boolean {
  * What a run that failed can be gone on from; null where there is nothing, or where it would only fail again: training
  * that diverged does so every time.
  */
-export function keptOf({ phase, fault, live }: LabState): Kept | null {
+export function keptOf({ phase, fault, live }: LabState<unknown>): Kept | null {
   return phase === 'failed' && fault?.kind !== 'divergence' ? (live?.kept ?? null) : null;
 }
 
-export function reduce(state: LabState, action: Action): LabState {
+export function reduce<S>(state: LabState<S>, action: Action<S>): LabState<S> {
   switch (action.type) {
     case 'begin':
       return begin(state, action);
     case 'continue':
-      return goOn(state);
+      return goOn(state, action.from ?? keptOf(state));
+    case 'open':
+      return open(state, action.live);
     case 'pause':
       return isWorking(state) ? { ...state, phase: 'paused', pausedBy: action.by } : state;
     case 'resume':
@@ -196,7 +204,7 @@ export function reduce(state: LabState, action: Action): LabState {
   }
 }
 
-function begin(state: LabState, { settings, totalSteps, paused }: Action & { type: 'begin' }): LabState {
+function begin<S>(state: LabState<S>, { settings, totalSteps, paused }: Action<S> & { type: 'begin' }): LabState<S> {
   const hasCurve = (state.live?.evaluations.length ?? 0) > 1;
   return {
     run: state.run + 1,
@@ -214,10 +222,9 @@ function begin(state: LabState, { settings, totalSteps, paused }: Action & { typ
 }
 
 /** The run as it was at the kept state, what it did after that forgotten, under a new number. */
-function goOn(state: LabState): LabState {
-  const kept = keptOf(state);
-  if (kept === null) return state;
-  const live = state.live!;
+function goOn<S>(state: LabState<S>, kept: Kept | null): LabState<S> {
+  const { live } = state;
+  if (kept === null || live === null || isActive(state)) return state;
   return {
     ...state,
     run: state.run + 1,
@@ -235,9 +242,15 @@ function goOn(state: LabState): LabState {
   };
 }
 
-function receive(state: LabState, message: FromWorker): LabState {
+/** A run that rests where it was left, finished or not. */
+function open<S>(state: LabState<S>, live: LiveRun<S>): LabState<S> {
+  const phase = live.losses.length === live.totalSteps ? 'finished' : 'stopped';
+  return { ...INITIAL, run: state.run + 1, phase, live };
+}
+
+function receive<S>(state: LabState<S>, message: FromWorker): LabState<S> {
   const live = state.live!;
-  const withLive = (change: Partial<LiveRun>): LabState => ({ ...state, live: { ...live, ...change } });
+  const withLive = (change: Partial<LiveRun<S>>): LabState<S> => ({ ...state, live: { ...live, ...change } });
   switch (message.type) {
     case 'loading':
       return { ...state, loading: message.what };

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { specificationFixture } from '../../results/run.fixture.ts';
+import { plansAs } from './plan.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import type { Published } from './published.ts';
 import { Session, type WorkerLike } from './session.ts';
 import { settingsOf } from './state.ts';
 
@@ -26,7 +26,7 @@ class FakeWorker implements WorkerLike {
 function page() {
   const workers: FakeWorker[] = [];
   const session = new Session({
-    published: { specification: specificationFixture, tokensPerSecond: 1e6 } as Published,
+    planOf: plansAs({ specification: specificationFixture, tokensPerSecond: 1e6 }),
     root: '/',
     processors: 8,
     createWorker() {

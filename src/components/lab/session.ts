@@ -1,5 +1,5 @@
 /** The page's side of a live run: owns the worker, tells it what the reader wants, and keeps the state that is drawn. */
-import { costOf, type LiveSpecification, specificationOf, threadsFor } from './plan.ts';
+import { type Plan, threadsFor } from './plan.ts';
 import {
   type Action,
   type Command,
@@ -11,12 +11,11 @@ import {
   type Kept,
   keptOf,
   type LabState,
+  type LiveRun,
   type PauseReason,
   reduce,
   type ToWorker,
 } from './protocol.ts';
-import type { Published } from './published.ts';
-import type { Settings } from './state.ts';
 
 /** The part of a Worker that is used, so that a test can stand in for it. */
 export interface WorkerLike {
@@ -53,18 +52,20 @@ const ASKED_EVERY = 5000;
 const SILENCE = 60;
 const STEPS_OF_SILENCE = 100;
 
-export interface SessionParts {
-  published: Published;
+export interface SessionParts<S> {
+  planOf: (settings: S) => Plan;
   /** The site's root, ending in a slash. */
   root: string;
   /** Processors that the browser says there are. */
   processors: number;
   createWorker: () => WorkerLike;
-  onChange: (state: LabState) => void;
+  onChange: (state: LabState<S>) => void;
+  /** Whether the state after the last step is kept, too. */
+  keepsEnd?: boolean;
 }
 
-export class Session {
-  #state: LabState = INITIAL;
+export class Session<S> {
+  #state: LabState<S> = INITIAL;
   #worker: WorkerLike | null = null;
   /** The run that the worker is still busy with, if any. */
   #busyWith: number | null = null;
@@ -72,38 +73,45 @@ export class Session {
   /** Times that the worker was asked and has not answered. */
   #unanswered = 0;
 
-  constructor(readonly parts: SessionParts) {}
+  constructor(readonly parts: SessionParts<S>) {}
 
-  get state(): LabState {
+  get state(): LabState<S> {
     return this.#state;
   }
 
   /** Starts a new run; `paused` loads it and waits for the first single step. */
-  begin(settings: Settings, paused = false): void {
-    const { published } = this.parts;
-    const specification = specificationOf(settings, published.specification);
+  begin(settings: S, paused = false): void {
+    const plan = this.parts.planOf(settings);
     this.#tellOfCurrent('stop');
-    this.#apply({ type: 'begin', settings, totalSteps: specification.training.steps, paused });
-    this.#start(settings, specification, { paused });
+    this.#apply({ type: 'begin', settings, totalSteps: plan.specification.training.steps, paused });
+    this.#start(plan, { paused });
   }
 
-  /** Goes on with a run that failed, from what was kept of it, to the bits of a run that did not; else nothing. */
-  continue(): void {
-    const from = keptOf(this.#state);
-    if (from === null) return;
-    const { settings } = this.#state.live!;
-    this.#apply({ type: 'continue' });
-    this.#start(settings, specificationOf(settings, this.parts.published.specification), { paused: false, from });
+  /**
+   * Goes on with a run that rests, from what was kept of it, to the bits of a run that was never left; else nothing.
+   * @param from without it, only a run that failed, and would not fail again, is gone on with.
+   */
+  continue(from: Kept | null = keptOf(this.#state)): void {
+    const { live } = this.#state;
+    if (from === null || live === null || isActive(this.#state)) return;
+    this.#apply({ type: 'continue', from });
+    this.#start(this.parts.planOf(live.settings), { paused: false, from });
+  }
+
+  /** Shows a run that was put aside; nothing is computed. */
+  open(live: LiveRun<S>): void {
+    this.#tellOfCurrent('stop');
+    this.#apply({ type: 'open', live });
   }
 
   /** One optimiser step; begins a run, if there is none, and leaves it paused. */
-  step(settings: Settings): void {
+  step(settings: S): void {
     if (!isActive(this.#state)) this.begin(settings, true);
     this.#tellOfCurrent('step');
   }
 
   /** On to the next evaluation; begins a run, if there is none, and leaves it paused. */
-  advance(settings: Settings): void {
+  advance(settings: S): void {
     if (!isActive(this.#state)) this.begin(settings, true);
     this.#tellOfCurrent('advance');
   }
@@ -134,7 +142,7 @@ export class Session {
     this.#worker = null;
   }
 
-  #apply(action: Action): void {
+  #apply(action: Action<S>): void {
     const next = reduce(this.#state, action);
     if (next === this.#state) return;
     this.#state = next;
@@ -145,28 +153,25 @@ export class Session {
     if (isActive(this.#state)) this.#worker?.postMessage({ type, run: this.#state.run });
   }
 
-  #start(settings: Settings, specification: LiveSpecification, how: { paused: boolean; from?: Kept }): void {
-    const { root, processors } = this.parts;
+  #start(plan: Plan, how: { paused: boolean; from?: Kept }): void {
+    const { root, processors, keepsEnd = false } = this.parts;
     const { run } = this.#state;
-    const { device } = settings;
+    const { specification, device, seconds, text } = plan;
     const threads = device === 'kernels' ? threadsFor(specification, processors) : 1;
     try {
       // What was kept is copied, not handed over: this worker may die, too.
-      this.#freeWorker().postMessage({ type: 'start', run, specification, device, root, threads, ...how });
+      this.#freeWorker().postMessage({
+        ...{ type: 'start', run, specification, device, root, threads, keepsEnd, ...how },
+        ...(text === undefined ? {} : { text }),
+      });
       this.#busyWith = run;
-      this.#watchOver(run, this.#silenceOf(specification, settings));
+      this.#watchOver(run, SILENCE + (STEPS_OF_SILENCE * seconds) / specification.training.steps);
     } catch {
       this.#fail(NO_WORKER);
     }
   }
 
-  /** Seconds without a sign of life after which a worker counts as dead. */
-  #silenceOf(specification: LiveSpecification, { device }: Settings): number {
-    const { specification: published, tokensPerSecond } = this.parts.published;
-    const { seconds } = costOf(specification, device, published, tokensPerSecond);
-    return SILENCE + (STEPS_OF_SILENCE * seconds) / specification.training.steps;
-  }
-
+  /** @param silence seconds without a sign of life after which the worker counts as dead */
   #watchOver(run: number, silence: number): void {
     clearInterval(this.#watch);
     this.#unanswered = 0;

@@ -213,35 +213,60 @@ export function readKnob<T extends number | string>(knob: Knob<T>, text: string,
   }
 }
 
-export interface ReadAddress {
-  settings: Settings;
+export interface Read<S> {
+  settings: S;
   /** What could not be used: the knob, the value, what it takes, and what stands in its place. */
   complaints: string[];
+}
+
+/** How settings stand in an address: a table of knobs and, under a key of its own, the version of its form. */
+export interface AddressForm<S> {
+  knobs: { [Name in keyof S]: Knob<S[Name] & (number | string)> };
+  versionKey: string;
+  version: number;
+}
+
+const FORM: AddressForm<Settings> = { knobs: KNOBS, versionKey: VERSION_KEY, version: ADDRESS_VERSION };
+
+/** What an address asks of the live run. */
+export function readAddress(query: string, defaults: Settings): Read<Settings> {
+  return readSettings(FORM, query, defaults);
+}
+
+/** The query with the live run's settings written into it. */
+export function writeAddress(settings: Settings, defaults: Settings, query = ''): string {
+  return writeSettings(FORM, settings, defaults, query);
+}
+
+/** The knobs that do not stand at their default. */
+export function changedKnobs(settings: Settings, defaults: Settings): KnobName[] {
+  return KNOB_NAMES.filter((name) => settings[name] !== defaults[name]);
 }
 
 /**
  * The settings an address asks for; whatever it holds, this never throws. A value that a knob does not take leaves
  * the knob at its default and is complained of.
- * @param query the address's query, `?rerun=1&seed=3`; keys that belong to nobody here are left alone.
+ * @param query the address's query, `?rerun=1&seed=3`; keys that belong to no knob are left alone.
  */
-export function readAddress(query: string, defaults: Settings): ReadAddress {
+export function readSettings<S extends object>(form: AddressForm<S>, query: string, defaults: S): Read<S> {
+  const { knobs, versionKey, version: ours } = form;
   const parameters = new URLSearchParams(query);
   const settings = { ...defaults };
   const complaints: string[] = [];
-  const version = parameters.get(VERSION_KEY);
-  if (version !== null && version !== String(ADDRESS_VERSION)) {
+  const version = parameters.get(versionKey);
+  if (version !== null && version !== String(ours)) {
     complaints.push(
-      `${VERSION_KEY}=${excerpt(version)} is an address of another version than this page’s, ${ADDRESS_VERSION}; using what can be read of it`,
+      `${versionKey}=${excerpt(version)} is an address of another version than this page’s, ${ours}; using what can be read of it`,
     );
   }
-  for (const name of KNOB_NAMES) readOne(name);
+  for (const name of Object.keys(knobs) as (keyof S)[]) readOne(name);
   return { settings, complaints };
 
-  function readOne<Name extends KnobName>(name: Name): void {
-    const knob = KNOBS[name] as Knob<Settings[Name]>;
+  function readOne<Name extends keyof S>(name: Name): void {
+    const knob = knobs[name];
     const given = parameters.getAll(knob.key);
     if (given.length === 0) return;
-    const standard = defaults[name];
+    const standard = defaults[name] as S[Name] & (number | string);
     const value = given.length === 1 ? readKnob(knob, given[0]!, standard) : undefined;
     if (value !== undefined) settings[name] = value;
     else if (given.length > 1) complaints.push(`${knob.key} is given ${given.length} times; using ${standard}`);
@@ -250,23 +275,20 @@ export function readAddress(query: string, defaults: Settings): ReadAddress {
 }
 
 /** The query with the settings written into it; what is not ours stays as it is. Empty when nothing differs. */
-export function writeAddress(settings: Settings, defaults: Settings, query = ''): string {
+export function writeSettings<S extends object>(form: AddressForm<S>, settings: S, defaults: S, query = ''): string {
+  const { knobs, versionKey, version } = form;
+  const names = Object.keys(knobs) as (keyof S)[];
   const parameters = new URLSearchParams(query);
-  parameters.delete(VERSION_KEY);
-  for (const name of KNOB_NAMES) parameters.delete(KNOBS[name].key);
-  const changed = changedKnobs(settings, defaults);
-  if (changed.length > 0) parameters.set(VERSION_KEY, String(ADDRESS_VERSION));
-  for (const name of changed) parameters.set(KNOBS[name].key, String(settings[name]));
+  parameters.delete(versionKey);
+  for (const name of names) parameters.delete(knobs[name].key);
+  const changed = names.filter((name) => settings[name] !== defaults[name]);
+  if (changed.length > 0) parameters.set(versionKey, String(version));
+  for (const name of changed) parameters.set(knobs[name].key, String(settings[name]));
   const written = parameters.toString();
   return written === '' ? '' : `?${written}`;
 }
 
-/** The knobs that do not stand at their default. */
-export function changedKnobs(settings: Settings, defaults: Settings): KnobName[] {
-  return KNOB_NAMES.filter((name) => settings[name] !== defaults[name]);
-}
-
 /** Long nonsense is quoted by its beginning. */
-function excerpt(text: string): string {
+export function excerpt(text: string): string {
   return text.length > 32 ? `${text.slice(0, 32)}…` : text;
 }

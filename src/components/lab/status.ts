@@ -17,7 +17,7 @@ const PAUSED = {
  * The status line.
  * @param expectedSeconds how long the run will take, estimated, for the time before it has shown its pace.
  */
-export function statusOf(state: LabState, expectedSeconds: number): string {
+export function statusOf(state: LabState<unknown>, expectedSeconds: number): string {
   const { phase, live, loading, pausedBy, fault } = state;
   if (phase === 'idle' || live === null) return `Ready. A run takes ${inWords(expectedSeconds)} or so.`;
   const done = live.losses.length;

@@ -4,19 +4,21 @@ import { createTokenSource, type TokenSource } from '../../training/streams.ts';
 import { CorpusError, decompressText, parseSections } from '../../training/text/documents.ts';
 import { createTokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
 import { FaultError } from './faults.ts';
+import { sectionsOf } from './own-text.ts';
 
 let kept: { key: string; source: Promise<TokenSource> } | null = null;
 
 /**
  * The corpus of a run, split, encoded and packed, or the language made from it.
  * @param root the site's root, ending in a slash.
+ * @param own a text of the reader's own in place of the corpus's, whose tokenizer reads it.
  * @throws {FaultError} of kind `corpus`, when a file cannot be fetched or read.
  * @throws {PackingError} {LanguageError} when the text cannot be used as `data` asks.
  */
-export function loadTokenSource(root: string, data: DataSpecification): Promise<TokenSource> {
-  const key = JSON.stringify([root, data]);
+export function loadTokenSource(root: string, data: DataSpecification, own?: string): Promise<TokenSource> {
+  const key = JSON.stringify([root, data, own]);
   if (kept?.key !== key) {
-    const source = fetchSource(`${root}corpora/${data.corpus}/`, data);
+    const source = fetchSource(`${root}corpora/${data.corpus}/`, data, own);
     kept = { key, source };
     // A failure is not kept: the next start tries again.
     source.catch(() => {
@@ -26,15 +28,14 @@ export function loadTokenSource(root: string, data: DataSpecification): Promise<
   return kept.source;
 }
 
-async function fetchSource(folder: string, data: DataSpecification): Promise<TokenSource> {
+async function fetchSource(folder: string, data: DataSpecification, own: string | undefined): Promise<TokenSource> {
   const [textFile, tokenizerFile] = await Promise.all([
-    fetchFile(`${folder}text.txt.gz`),
+    own === undefined ? fetchFile(`${folder}text.txt.gz`) : null,
     fetchFile(`${folder}tokenizer.json`),
   ]);
   try {
     const tokenizer = createTokenizer(await tokenizerFile.json());
-    const bytes = new Uint8Array(await textFile.arrayBuffer());
-    const sections = parseSections(await decompressText(bytes));
+    const sections = textFile === null ? sectionsOf(own ?? '') : parseSections(await readText(textFile));
     return createTokenSource(sections, tokenizer, data);
   } catch (error) {
     // A body that breaks off is a TypeError, a tokenizer that is no JSON a SyntaxError.
@@ -45,6 +46,10 @@ async function fetchSource(folder: string, data: DataSpecification): Promise<Tok
       error instanceof TypeError;
     throw known ? corpusFault(`The text that came is not what it should be: ${error.message}.`) : error;
   }
+}
+
+async function readText(file: Response): Promise<string> {
+  return decompressText(new Uint8Array(await file.arrayBuffer()));
 }
 
 async function fetchFile(address: string): Promise<Response> {

@@ -170,7 +170,7 @@ async function follow(loaded: LoadedRun, request: StartRequest, control: Control
       post({ run, type: 'evaluation', evaluation: event.evaluation });
       await map();
       if (measure) post({ run, type: 'measured', step: progress.step, measures: await measure() });
-      if (progress.step > 0 && progress.step < specification.training.steps) await keep();
+      if (progress.step > 0 && (request.keepsEnd || progress.step < specification.training.steps)) await keep();
       control.advancing = false;
     }
     if (control.permits > 0 && stepped && !owesEvaluation()) control.permits--;

@@ -15,9 +15,9 @@ import { loadTokenSource } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
 import { measureTriggers } from './trigger-measures.ts';
 
-const load: TrainerParts['load'] = async ({ specification, device, root, threads: wished }, onPhase) => {
+const load: TrainerParts['load'] = async ({ specification, device, root, threads: wished, text }, onPhase) => {
   onPhase('corpus');
-  const source = await loadTokenSource(root, specification.data);
+  const source = await loadTokenSource(root, specification.data, text);
   if (source.vocabularySize !== specification.model.vocabularySize) throw new FaultError(otherTokens(source));
   const streams = source.streams(specification);
   onPhase('model');
