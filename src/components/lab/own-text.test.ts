@@ -26,17 +26,20 @@ describe('a reader’s own text', () => {
 
   it('makes a corpus of any text, or says why not, and loses no word', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.lorem(), fc.constantFrom('\n', '. ', '\r\n', '\u2028'))), (parts) => {
-        const text = parts.join(' ');
-        try {
-          const sections = sectionsOf(text);
-          expect(parseSections(formatSections(sections))).toEqual(sections);
-          const words = (of: string) => of.split(/\s+/).filter((word) => word !== '');
-          expect(words(sections.flat().join(' '))).toEqual(words(text));
-        } catch (error) {
-          expect(error).toBeInstanceOf(CorpusError);
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.lorem(), fc.constantFrom('\n', '. ', '\r\n', '\u2028'))),
+        (parts) => {
+          const text = parts.join(' ');
+          try {
+            const sections = sectionsOf(text);
+            expect(parseSections(formatSections(sections))).toEqual(sections);
+            const words = (of: string) => of.split(/\s+/).filter((word) => word !== '');
+            expect(words(sections.flat().join(' '))).toEqual(words(text));
+          } catch (error) {
+            expect(error).toBeInstanceOf(CorpusError);
+          }
+        },
+      ),
     );
   });
 });

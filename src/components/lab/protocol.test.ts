@@ -15,7 +15,7 @@ const kept = (run: number, step: number) => {
 };
 const failed = (run: number, kind: 'worker' | 'divergence') =>
   message({ run, type: 'failed', fault: { kind, message: 'gone', remedy: 'again' } });
-const stateAfter = (...actions: Action[]): LabState => actions.reduce(reduce, INITIAL);
+const stateAfter = (...actions: Action[]): LabState => actions.reduce<LabState>(reduce, INITIAL);
 
 const loaded = (run: number) => message({ run, type: 'ready', labels: ['a'], triggers: [], threads: 1 });
 const steps = (run: number, ...losses: number[]) =>
@@ -121,7 +121,7 @@ describe('a live run', () => {
     );
     fc.assert(
       fc.property(fc.array(anyAction), (actions) => {
-        let state = INITIAL;
+        let state: LabState = INITIAL;
         for (const action of actions) {
           const next = reduce(state, action);
           expect(next.run).toBeGreaterThanOrEqual(state.run);
