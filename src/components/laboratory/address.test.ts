@@ -56,7 +56,7 @@ describe('the laboratory’s address', () => {
     const value = fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom('__proto__', '1e400', '-0', ' 4'));
     fc.assert(
       fc.property(fc.array(fc.tuple(key, value), { maxLength: 12 }), fc.string(), (pairs, noise) => {
-        const query = `?${pairs.map(([k, v]) => `${encodeURIComponent(k.toWellFormed())}=${v}`).join('&')}${noise}`;
+        const query = `?${pairs.map(([k, v]) => `${encodeURIComponent(k)}=${v}`).join('&')}${noise}`;
         const { settings } = readLabAddress(query);
         expect(Object.keys(settings).sort()).toEqual([...LAB_KNOB_NAMES].sort());
         // What was read can be written and read again.
