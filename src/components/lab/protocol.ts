@@ -25,6 +25,8 @@ export interface StartRequest {
   text?: string;
   /** Whether the state after the last step is kept, too: for who saves it. */
   keepsEnd?: boolean;
+  /** At every evaluation the model reads the beginnings of held-out documents with `<bos>` and without. */
+  twoReadings?: boolean;
 }
 
 /** What a run can be gone on from: its state at an evaluation, and the seconds worked until then. */

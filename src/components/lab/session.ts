@@ -62,6 +62,8 @@ export interface SessionParts<S> {
   onChange: (state: LabState<S>) => void;
   /** Whether the state after the last step is kept, too. */
   keepsEnd?: boolean;
+  /** Whether its runs are read with `<bos>` and without at every evaluation. */
+  twoReadings?: boolean;
 }
 
 export class Session<S> {
@@ -154,14 +156,14 @@ export class Session<S> {
   }
 
   #start(plan: Plan, how: { paused: boolean; from?: Kept }): void {
-    const { root, processors, keepsEnd = false } = this.parts;
+    const { root, processors, keepsEnd = false, twoReadings = false } = this.parts;
     const { run } = this.#state;
     const { specification, device, seconds, text } = plan;
     const threads = device === 'kernels' ? threadsFor(specification, processors) : 1;
     try {
       // What was kept is copied, not handed over: this worker may die, too.
       this.#freeWorker().postMessage({
-        ...{ type: 'start', run, specification, device, root, threads, keepsEnd, ...how },
+        ...{ type: 'start', run, specification, device, root, threads, keepsEnd, twoReadings, ...how },
         ...(text === undefined ? {} : { text }),
       });
       this.#busyWith = run;

@@ -1,8 +1,16 @@
 /** The text that a live run trains on, fetched from the site's own origin and kept for the next run. */
 import type { DataSpecification } from '../../training/specification.ts';
 import { createTokenSource, type TokenSource } from '../../training/streams.ts';
-import { CorpusError, decompressText, parseSections } from '../../training/text/documents.ts';
-import { createTokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
+import {
+  CorpusError,
+  decompressText,
+  parseSections,
+  type Sections,
+  splitDocuments,
+} from '../../training/text/documents.ts';
+import { packDocuments } from '../../training/text/packing.ts';
+import { createTokenizer, type Tokenizer, TokenizerError } from '../../training/text/tokenizer.ts';
+import { DOCUMENTS_READ, documentStarts } from '../../training/two-readings.ts';
 import { FaultError } from './faults.ts';
 import { sectionsOf } from './own-text.ts';
 
@@ -28,15 +36,39 @@ export function loadTokenSource(root: string, data: DataSpecification, own?: str
   return kept.source;
 }
 
-async function fetchSource(folder: string, data: DataSpecification, own: string | undefined): Promise<TokenSource> {
+/**
+ * The beginnings of held-out documents of a corpus, one token shorter than the context, and the token `<bos>`.
+ * @throws {FaultError} as `loadTokenSource` does.
+ */
+export function loadDocumentStarts(root: string, corpus: string, contextLength: number): Promise<DocumentStarts> {
+  return fetchCorpus(`${root}corpora/${corpus}/`, undefined, (sections, tokenizer) => {
+    const documents = splitDocuments(sections).heldOut.map(tokenizer.encode);
+    const packed = packDocuments(documents, { bos: 'document', mask: 'causal' }, tokenizer);
+    return { starts: documentStarts(packed, contextLength - 1, DOCUMENTS_READ), bos: tokenizer.bos };
+  });
+}
+
+export interface DocumentStarts {
+  starts: Int32Array[];
+  bos: number;
+}
+
+function fetchSource(folder: string, data: DataSpecification, own: string | undefined): Promise<TokenSource> {
+  return fetchCorpus(folder, own, (sections, tokenizer) => createTokenSource(sections, tokenizer, data));
+}
+
+async function fetchCorpus<T>(
+  folder: string,
+  own: string | undefined,
+  use: (sections: Sections, tokenizer: Tokenizer) => T,
+): Promise<T> {
   const [textFile, tokenizerFile] = await Promise.all([
     own === undefined ? fetchFile(`${folder}text.txt.gz`) : null,
     fetchFile(`${folder}tokenizer.json`),
   ]);
   try {
     const tokenizer = createTokenizer(await tokenizerFile.json());
-    const sections = textFile === null ? sectionsOf(own ?? '') : parseSections(await readText(textFile));
-    return createTokenSource(sections, tokenizer, data);
+    return use(textFile === null ? sectionsOf(own ?? '') : parseSections(await readText(textFile)), tokenizer);
   } catch (error) {
     // A body that breaks off is a TypeError, a tokenizer that is no JSON a SyntaxError.
     const known =

@@ -5,21 +5,25 @@ import kernelsUrl from '../../engine/kernels/kernels.wasm?url';
 import { type WorkerPort, webWorkerPort } from '../../engine/kernels/worker-port.ts';
 import type { Device as TensorflowDevice } from '../../engine/tensorflow/backend.ts';
 import type { TokenSource } from '../../training/streams.ts';
+import { DOCUMENTS_AT_A_TIME, readTwoWays } from '../../training/two-readings.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
 import { type Agreement, agreementInWords, compareEngines, isAccepted } from './agreement.ts';
 import { FaultError } from './faults.ts';
 import type { LiveSpecification } from './plan.ts';
 import type { Fault, ToWorker } from './protocol.ts';
 import { WASM_PATHS } from './tensorflow-files.ts';
-import { loadTokenSource } from './text.ts';
+import { loadDocumentStarts, loadTokenSource } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
 import { measureTriggers } from './trigger-measures.ts';
 
-const load: TrainerParts['load'] = async ({ specification, device, root, threads: wished, text }, onPhase) => {
+const load: TrainerParts['load'] = async (request, onPhase) => {
+  const { specification, device, root, threads: wished, text, twoReadings = false } = request;
   onPhase('corpus');
   const source = await loadTokenSource(root, specification.data, text);
   if (source.vocabularySize !== specification.model.vocabularySize) throw new FaultError(otherTokens(source));
   const streams = source.streams(specification);
+  const { data, model, training } = specification;
+  const documents = twoReadings ? await loadDocumentStarts(root, data.corpus, model.contextLength) : null;
   onPhase('model');
   const { engine: kernels, threads } = await startKernels(specification, wished);
   let engine = kernels;
@@ -39,6 +43,12 @@ const load: TrainerParts['load'] = async ({ specification, device, root, threads
   const { label, triggers } = source;
   const labels = Array.from(shown.inputs, label);
   const loaded = { engine, ...streams, shown, labels, triggers: triggers.map(label), agreement, threads };
+  if (documents) {
+    const { starts, bos } = documents;
+    // No more at a time than the engine was made for.
+    const atATime = Math.min(DOCUMENTS_AT_A_TIME, training.sequencesPerStep);
+    return { ...loaded, measure: () => readTwoWays(engine, starts, bos, atATime) };
+  }
   return triggers.length > 0 ? { ...loaded, measure: () => measureTriggers(engine, firstBatch, triggers) } : loaded;
 };
 

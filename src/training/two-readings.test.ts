@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { IGNORED_TARGET } from '../../src/engine/engine.ts';
-import { packDocuments } from '../../src/training/text/packing.ts';
-import { batchOf, documentStarts } from './reading.ts';
+import { IGNORED_TARGET } from '../engine/engine.ts';
+import { packDocuments } from './text/packing.ts';
+import { documentStarts, documentsBatch } from './two-readings.ts';
 
 const special = { bos: 0, eos: 1 };
 const packed = packDocuments(
@@ -24,11 +24,11 @@ describe('documentStarts', () => {
   });
 });
 
-describe('batchOf', () => {
+describe('documentsBatch', () => {
   const starts = documentStarts(packed, 3, 2);
 
   it('asks for the same tokens with <bos> and without', () => {
-    const [bare, led] = [batchOf(starts, null), batchOf(starts, special.bos)];
+    const [bare, led] = [documentsBatch(starts, null), documentsBatch(starts, special.bos)];
     expect([...bare.inputs]).toEqual([5, 6, 7, 10, 11, 12]);
     expect([...bare.targets]).toEqual([6, 7, IGNORED_TARGET, 11, 12, IGNORED_TARGET]);
     expect([...led.inputs]).toEqual([0, 5, 6, 7, 0, 10, 11, 12]);
