@@ -14,6 +14,11 @@ export function href(path = ''): string {
   return `${import.meta.env.BASE_URL.replace(/\/$/, '')}/${path}`;
 }
 
+/** A file that the build makes (`curves/depth.json`). The development server has such files under a slash. */
+export function builtFile(path: string): string {
+  return href(import.meta.env.DEV ? `${path}/` : path);
+}
+
 /** The full address of a path of this site. */
 export function absoluteUrl(path = ''): string {
   return new URL(href(path), import.meta.env.SITE).href;

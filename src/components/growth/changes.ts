@@ -35,7 +35,7 @@ export interface Change {
   /** The least and the greatest change of a seed. */
   least: number;
   greatest: number;
-  /** Of its change over the whole run; null where the range goes another way, or beyond it. */
+  /** Of its change over the whole run; null where the range is that, goes another way, or goes beyond it. */
   share: number | null;
 }
 
@@ -43,6 +43,7 @@ export function changeOver({ curves }: GrowthGroup, measure: Grown, { from, to }
   const { seeds, mean } = curves[measure];
   const changes = seeds.map((values) => values[to]! - values[from]!);
   const change = mean[to]! - mean[from]!;
+  const whole = from === 0 && to === mean.length - 1;
   const share = change / (mean.at(-1)! - mean[0]!);
   return {
     start: mean[from]!,
@@ -50,7 +51,7 @@ export function changeOver({ curves }: GrowthGroup, measure: Grown, { from, to }
     change,
     least: Math.min(...changes),
     greatest: Math.max(...changes),
-    share: share >= 0 && share <= 1 ? share : null,
+    share: !whole && share >= 0 && share <= 1 ? share : null,
   };
 }
 
@@ -82,7 +83,7 @@ function course(group: GrowthGroup, measure: Grown, range: Range): string {
   const { name } = MEASURE_TEXTS[measure];
   const [a, b] = [written(start, measure), written(end, measure)];
   if (a === b) return `${name} stays at ${a}`;
-  const part = share === null ? '' : `, ${Math.round(100 * share)} % of its change over the whole run`;
+  const part = share === null ? '' : `, ${Math.round(100 * share)} % of its whole change`;
   return `${name} ${change > 0 ? 'rises' : 'falls'} from ${a} to ${b}${part}`;
 }
 

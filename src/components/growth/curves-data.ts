@@ -33,11 +33,11 @@ export interface GrowthSet {
   groups: GrowthGroup[];
 }
 
-/** A set by name, and where it is fetched. */
+/** A set by name, and the address of the sets that it is one of. */
 export interface SetName {
   id: string;
   label: string;
-  experiment: string;
+  source: string;
 }
 
 interface Sorting {

@@ -35,7 +35,13 @@ export function readingCurve(moments: readonly Moment[], name: string): { step: 
   return moments.flatMap(({ step, measures }) => (name in measures ? [{ step, value: measures[name]! }] : []));
 }
 
-const two = (value: number) => value.toFixed(2).replace('-', '−');
+/** Two digits behind the point, a true minus, and no minus before zero. */
+export function two(value: number): string {
+  return value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, '')
+    .replace('-', '−');
+}
 
 /** What taking `<bos>` away did at a moment, in words, with what it did to the published models. */
 export function removalInWords(moment: Moment, published: PublishedReadings, neverHadBos: boolean): string {
