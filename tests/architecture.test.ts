@@ -2,148 +2,24 @@
  * Keeps what the design promises of the source as a whole: the direction of imports, and that nothing whose bits differ
  * between JavaScript engines, and nothing of the DOM or of Node, reaches a result.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** What each room may import from the project, types aside for `typesOnly`. */
-const ROOMS: Record<string, { imports: string[]; typesFrom?: string[] }> = {
-  'src/transformer': { imports: ['src/transformer'] },
-  'src/engine': { imports: ['src/engine', 'src/transformer'] },
-  'src/measures': { imports: ['src/measures'], typesFrom: ['src/engine', 'src/transformer', 'src/results'] },
-  'src/statistics': { imports: ['src/statistics'], typesFrom: ['src/transformer'] },
-  'src/training': {
-    imports: ['src/training', 'src/engine', 'src/transformer', 'src/measures'],
-    typesFrom: ['src/results'],
-  },
-  'src/decoding': { imports: ['src/decoding', 'src/transformer'] },
-  'src/weights': { imports: ['src/weights', 'src/transformer'] },
-  'src/benchmark': { imports: ['src/benchmark', 'src/engine', 'src/transformer'] },
-  'src/results': { imports: ['src/results', 'src/training', 'src/statistics', 'src/transformer'] },
-  'src/paper': { imports: ['src/paper'] },
-  'src/components': { imports: ['src', 'public'] },
-  'src/layouts': { imports: ['src', 'public'] },
-  'src/pages': { imports: ['src', 'public', 'package.json'] },
-  pipeline: {
-    imports: [
-      'pipeline',
-      'src/transformer',
-      'src/engine',
-      'src/decoding',
-      'src/weights',
-      'src/benchmark',
-      'src/training',
-      'src/measures',
-      'src/statistics',
-      'src/results',
-      'src/paper',
-    ],
-  },
-};
-
-/** Rooms whose code runs in Node and in the browser and gives the same bits in both. */
-const PORTABLE = [
-  'src/transformer',
-  'src/engine',
-  'src/decoding',
-  'src/weights',
-  'src/benchmark',
-  'src/training',
-  'src/measures',
-  'src/statistics',
-];
+import { importsOf, type Source, sourcesIn, visit } from '../src/components/architecture/imports.ts';
+import { isOfProject, isWithin, PORTABLE, RULES } from '../src/components/architecture/rules.ts';
 
 /** Exactly specified, so the same in every JavaScript engine; the rest of Math is not. */
 const EXACT_MATH = ['abs', 'ceil', 'floor', 'max', 'min', 'round', 'sign', 'trunc', 'sqrt', 'fround', 'imul', 'clz32'];
 const HOST_GLOBALS = ['Date', 'document', 'window', 'process', 'localStorage', 'performance'];
 
-interface Source {
-  path: string;
-  tree: ts.SourceFile;
-}
-
-function sourcesIn(room: string): Source[] {
-  if (!existsSync(join(root, room))) return [];
-  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
-    .filter((path) => /\.(ts|svelte|astro)$/.test(path))
-    .filter((path) => !/\.test\.ts$|\.fixture\.ts$|\/assembly\//.test(path))
-    .map((path) => ({ path, tree: parse(path) }));
-}
-
-/** A Svelte or Astro component is read by its script alone. */
-function parse(path: string): ts.SourceFile {
-  let text = readFileSync(join(root, path), 'utf8');
-  if (path.endsWith('.astro')) text = /^---\n([\s\S]*?)\n---/.exec(text)?.[1] ?? '';
-  if (path.endsWith('.svelte'))
-    text = [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, s]) => s).join('\n');
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
-}
-
-function visit(node: ts.Node, action: (node: ts.Node) => void): void {
-  action(node);
-  ts.forEachChild(node, (child) => visit(child, action));
-}
-
-function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
-  const clause = node.importClause;
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const named = clause.namedBindings;
-  return (
-    clause.name === undefined &&
-    named !== undefined &&
-    ts.isNamedImports(named) &&
-    named.elements.every((e) => e.isTypeOnly)
-  );
-}
-
-function importsOf({ path, tree }: Source): { target: string; typeOnly: boolean }[] {
-  const imports: { target: string; typeOnly: boolean }[] = [];
-  const add = (specifier: string, typeOnly: boolean) => {
-    const target = specifier.startsWith('.')
-      ? normalize(join(dirname(path), specifier)).replaceAll('\\', '/')
-      : specifier;
-    imports.push({ target: target.replace(/\?.*$/, ''), typeOnly });
-  };
-  visit(tree, (node) => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      add((node.moduleSpecifier as ts.StringLiteral).text, isTypeOnly(node));
-    }
-    const [argument] = ts.isCallExpression(node) ? node.arguments : [];
-    if (
-      ts.isCallExpression(node) &&
-      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
-      argument &&
-      ts.isStringLiteral(argument)
-    ) {
-      add(argument.text, false);
-    }
-  });
-  return imports;
-}
-
-function isWithin(target: string, rooms: readonly string[]): boolean {
-  return rooms.some((room) => target === room || target.startsWith(`${room}/`));
-}
-
-function isProjectPath(target: string): boolean {
-  return /^(src|pipeline|public|scripts|tests)\//.test(target) || target === 'package.json';
-}
-
 describe('imports go one way', () => {
-  it.each(Object.keys(ROOMS))('%s', (room) => {
-    const { imports, typesFrom = [] } = ROOMS[room]!;
-    const sources = sourcesIn(room);
-    const wrong = sources.flatMap((source) =>
+  it.each(Object.keys(RULES))('%s', (folder) => {
+    const { imports, typesFrom = [] } = RULES[folder]!;
+    const allowed = [folder, ...imports];
+    const wrong = sourcesIn(folder).flatMap((source) =>
       importsOf(source)
-        .filter(({ target }) => isProjectPath(target))
-        .filter(({ target, typeOnly }) => !isWithin(target, typeOnly ? [...imports, ...typesFrom] : imports))
+        .filter(({ target }) => isOfProject(target))
+        .filter(({ target, typeOnly }) => !isWithin(target, typeOnly ? [...allowed, ...typesFrom] : allowed))
         .map(({ target }) => `${source.path} imports ${target}`),
     );
     expect(wrong).toEqual([]);
@@ -152,6 +28,17 @@ describe('imports go one way', () => {
   it('sees imports at all', () => {
     const loop = sourcesIn('src/training').find(({ path }) => path.endsWith('loop.ts'))!;
     expect(importsOf(loop)).toContainEqual({ target: 'src/results/schema.ts', typeOnly: true });
+  });
+
+  it('has a rule for every folder of code', () => {
+    const folders = readdirSync('src', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/${name}`)
+      .filter((folder) => sourcesIn(folder).length > 0);
+    expect([...folders, 'pipeline'].sort()).toEqual(Object.keys(RULES).sort());
+    for (const place of Object.values(RULES).flatMap(({ imports, typesFrom = [] }) => [...imports, ...typesFrom])) {
+      expect(existsSync(place), place).toBe(true);
+    }
   });
 });
 

@@ -17,6 +17,7 @@ export const PAGES: readonly string[] = [
   '/mixing/',
   '/play/',
   '/related/',
+  '/architecture/',
   '/check/',
   '/bench/',
   '/verify/',
