@@ -7,7 +7,11 @@ import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
 import { consistentResults } from './pipeline/provenance/site-check.ts';
 import { contentSecurityPolicy } from './scripts/content-security-policy.ts';
+import { llmsText } from './scripts/llms-text.ts';
+import { offlineCopy } from './scripts/offline-copy.ts';
+import { sharePictures } from './scripts/share-pictures.ts';
 import { FIGURES } from './src/components/figures/index.ts';
+import { rehypeEquations } from './src/content/rehype-equations.ts';
 import { remarkMarginalia } from './src/content/remark-marginalia.ts';
 import { experimentResults, findResults } from './src/content/results.ts';
 
@@ -55,10 +59,14 @@ export default defineConfig({
     svelte(),
     // Frames for other pages, and what is no page, are not to be found by themselves.
     sitemap({ filter: (page) => !/\/(404|embed)\/$/.test(page) }),
+    sharePictures(),
+    llmsText(),
+    // It hashes what was built, so nothing may be written behind it.
+    offlineCopy(),
   ],
   markdown: {
     remarkPlugins: [remarkMath, remarkMarginalia],
-    rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }]],
+    rehypePlugins: [[rehypeKatex, { strict: 'error', throwOnError: true }], rehypeEquations],
   },
   vite: {
     plugins: [katexFonts],

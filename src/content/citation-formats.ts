@@ -85,6 +85,18 @@ export function shortAuthors({ author = [] }: CslItem): string {
   return names.join(' & ');
 }
 
+/** Names in full, the given first; of a list that is known only in part, those that are. */
+export function authorNames({ author = [] }: CslItem): string[] {
+  return author
+    .map(({ given, family, literal }) => literal ?? [given, family].filter(Boolean).join(' '))
+    .filter((name) => name !== 'others');
+}
+
+/** The title without the marks that keep its capitals. */
+export function plainTitle({ title = '' }: CslItem): string {
+  return title.replaceAll(/<[^>]+>/g, '');
+}
+
 export function yearOf({ issued }: CslItem): string {
   return String(issued?.['date-parts'][0]?.[0] ?? 'n.d.');
 }

@@ -33,6 +33,12 @@ export function versionsOf(id: string): FigureRecord[] {
   return [{ ...now, published }, ...kept.filter(({ version }) => version !== now.version)];
 }
 
+/** When the last run behind these experiments finished, as ISO 8601; behind all that have a figure, unless some are named. */
+export function lastFinished(experiments = publishedFigures().map(({ experiment }) => experiment)): string {
+  const finished = experiments.flatMap((id) => experimentResults(id).runs.map(({ execution }) => execution.finishedAt));
+  return finished.sort().at(-1)!;
+}
+
 /** Path of a version's page. */
 export function versionPath({ figure, version }: Pick<FigureRecord, 'figure' | 'version'>): string {
   return `figures/${figure}/${version}/`;

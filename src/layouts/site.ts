@@ -5,6 +5,7 @@ export const EDITION = 'First Token: an independent edition';
 /** The corporate author of what is published here. */
 export const AUTHOR = 'First Token contributors';
 export const LICENCE = 'MIT';
+export const LICENCE_URL = 'https://spdx.org/licenses/MIT.html';
 
 /** The repository's address, where whoever deploys the site names one. */
 export const SOURCE_URL: string | undefined = process.env['SOURCE_URL'] || undefined;

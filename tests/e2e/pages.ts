@@ -13,6 +13,7 @@ export const PAGES: readonly string[] = [
   ...versionsOf('emergence').map((record) => `/${versionPath(record)}`),
   '/figures/emergence/embed/',
   '/explore/',
+  '/glossary/',
   '/lab/',
   '/mixing/',
   '/play/',

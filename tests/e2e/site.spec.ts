@@ -84,7 +84,7 @@ test.describe('without JavaScript', () => {
 });
 
 test.describe('citations', () => {
-  const card = (page: Page) => page.locator('.citation-card');
+  const card = (page: Page) => page.locator('.hover-card');
 
   test('open on keyboard focus, lead on into their links, and close on Escape', async ({ page }) => {
     await page.goto('/');
@@ -93,7 +93,7 @@ test.describe('citations', () => {
     await citation.focus();
     await expect(card(page)).toBeVisible();
     await expect(card(page)).toContainText('Attention Is All You Need');
-    await expect(citation).toHaveAttribute('aria-describedby', 'citation-card');
+    await expect(citation).toHaveAttribute('aria-describedby', 'hover-card');
     await page.keyboard.press('Tab');
     await expect(card(page).getByRole('link')).toBeFocused();
     await page.keyboard.press('Escape');

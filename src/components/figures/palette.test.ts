@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inlineColours, PALETTE, paletteDeclarations } from './palette.ts';
+import { HIGH_CONTRAST, inlineColours, PALETTE, paletteRules } from './palette.ts';
 
 /** Relative luminance (WCAG 2.2). */
 function luminance(hex: string): number {
@@ -65,12 +65,14 @@ function seen(hex: string, sight: Triple[]): number[] {
 describe('palette', () => {
   test.each(Object.entries(SIGHT))('curves stay apart with %s', (_, sight) => {
     const names = ['first', 'second', 'third', 'fourth', 'ink'] as const;
-    for (const theme of ['light', 'dark'] as const) {
-      for (const [i, a] of names.entries()) {
-        for (const b of names.slice(i + 1)) {
-          const [one, other] = [seen(PALETTE[a][theme], sight), seen(PALETTE[b][theme], sight)];
-          const distance = Math.hypot(...one.map((value, axis) => value - other[axis]!));
-          expect(distance, `${a} and ${b}, ${theme}`).toBeGreaterThan(0.06);
+    for (const palette of [PALETTE, HIGH_CONTRAST]) {
+      for (const theme of ['light', 'dark'] as const) {
+        for (const [i, a] of names.entries()) {
+          for (const b of names.slice(i + 1)) {
+            const [one, other] = [seen(palette[a][theme], sight), seen(palette[b][theme], sight)];
+            const distance = Math.hypot(...one.map((value, axis) => value - other[axis]!));
+            expect(distance, `${a} ${palette[a][theme]} and ${b} ${palette[b][theme]}`).toBeGreaterThan(0.06);
+          }
         }
       }
     }
@@ -81,12 +83,20 @@ describe('palette', () => {
     (name) => {
       for (const theme of ['light', 'dark'] as const) {
         expect(contrast(PALETTE[name][theme], PALETTE.paper[theme]), theme).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(HIGH_CONTRAST[name][theme], HIGH_CONTRAST.paper[theme]), theme).toBeGreaterThanOrEqual(7);
       }
     },
   );
 
+  test('with more contrast, rules are seen as lines are to be', () => {
+    for (const theme of ['light', 'dark'] as const) {
+      expect(contrast(HIGH_CONTRAST.rule[theme], HIGH_CONTRAST.paper[theme]), theme).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   test('every colour is declared, and known ones are inlined', () => {
-    for (const name of Object.keys(PALETTE)) expect(paletteDeclarations()).toContain(`--figure-${name}: light-dark(#`);
+    for (const name of Object.keys(PALETTE))
+      expect(paletteRules().split(`--figure-${name}: light-dark(#`)).toHaveLength(3);
     expect(inlineColours('fill="var(--figure-ink)"')).toBe(`fill="${PALETTE.ink.light}"`);
     expect(() => inlineColours('fill="var(--figure-mauve)"')).toThrow(/--figure-mauve is no colour/);
   });

@@ -21,14 +21,30 @@ export const PALETTE = {
 
 export type Colour = keyof typeof PALETTE;
 
+/** The same for readers who ask for more contrast: 7:1 and more on grounds of plain white and black. */
+export const HIGH_CONTRAST: Record<Colour, Record<Theme, string>> = {
+  ink: { light: '#000000', dark: '#ffffff' },
+  muted: { light: '#3d3933', dark: '#d9d4cc' },
+  rule: { light: '#8a8478', dark: '#8f8a82' },
+  paper: { light: '#ffffff', dark: '#000000' },
+  first: { light: '#0f4c8c', dark: '#8cc4ff' },
+  second: { light: '#8f3006', dark: '#ffb185' },
+  third: { light: '#00604f', dark: '#2fb591' },
+  fourth: { light: '#5c0a40', dark: '#ffd6f2' },
+};
+
 /** The colour as a custom property of the page. */
 export function colour(name: Colour): string {
   return `var(--figure-${name})`;
 }
 
-/** The declarations of the custom properties, for a style sheet that knows `light-dark()`. */
-export function paletteDeclarations(): string {
-  return Object.entries(PALETTE)
+/** The custom properties as rules of a style sheet, which is to know `light-dark()`. */
+export function paletteRules(): string {
+  return `:root { ${declarations(PALETTE)} } @media (prefers-contrast: more) { :root { ${declarations(HIGH_CONTRAST)} } }`;
+}
+
+function declarations(palette: Record<Colour, Record<Theme, string>>): string {
+  return Object.entries(palette)
     .map(([name, { light, dark }]) => `--figure-${name}: light-dark(${light}, ${dark});`)
     .join(' ');
 }

@@ -1,6 +1,6 @@
 /**
- * Shows the reference behind a citation in a card: on hover, on keyboard focus and on a tap. Escape closes it, and
- * so does leaving it. The card stands right behind its citation, so that Tab goes on into its links.
+ * Shows what is behind a citation or a term in a card: on hover, on keyboard focus and on a tap. Escape closes it, and
+ * so does leaving it. The card stands right behind its link, so that Tab goes on into its own links.
  */
 
 const OPEN_AFTER = 120;
@@ -8,8 +8,8 @@ const CLOSE_AFTER = 220;
 const GAP = 8;
 
 const card = document.createElement('span');
-card.className = 'citation-card';
-card.id = 'citation-card';
+card.className = 'hover-card';
+card.id = 'hover-card';
 card.popover = 'manual';
 
 let shownFor: HTMLAnchorElement | undefined;
@@ -17,23 +17,33 @@ let shownFor: HTMLAnchorElement | undefined;
 let dismissed: HTMLAnchorElement | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function show(citation: HTMLAnchorElement): void {
-  clearTimeout(timer);
-  if (shownFor === citation) return;
-  hide();
-  const reference = document.querySelector(`#reference-${CSS.escape(citation.dataset['reference']!)} .reference-text`);
-  if (!reference) return;
-  card.replaceChildren(...[...reference.childNodes].map((node) => node.cloneNode(true)));
-  citation.after(card);
-  citation.setAttribute('aria-describedby', card.id);
-  card.showPopover();
-  shownFor = citation;
-  place(citation);
+/** The reference of a citation, or the definition of a term. */
+function contentFor({ dataset }: HTMLAnchorElement): Node[] {
+  const { reference, name = '', definition = '' } = dataset;
+  if (reference !== undefined) {
+    const entry = document.querySelector(`#reference-${CSS.escape(reference)} .reference-text`);
+    return [...(entry?.childNodes ?? [])].map((node) => node.cloneNode(true));
+  }
+  const title = document.createElement('strong');
+  title.textContent = name;
+  return [title, new Text(definition)];
 }
 
-/** Under the citation, or above it where there is no room; always within the window. */
-function place(citation: HTMLAnchorElement): void {
-  const at = citation.getClientRects()[0] ?? citation.getBoundingClientRect();
+function show(link: HTMLAnchorElement): void {
+  clearTimeout(timer);
+  if (shownFor === link) return;
+  hide();
+  card.replaceChildren(...contentFor(link));
+  link.after(card);
+  link.setAttribute('aria-describedby', card.id);
+  card.showPopover();
+  shownFor = link;
+  place(link);
+}
+
+/** Under the link, or above it where there is no room; always within the window. */
+function place(link: HTMLAnchorElement): void {
+  const at = link.getClientRects()[0] ?? link.getBoundingClientRect();
   const { width, height } = card.getBoundingClientRect();
   const left = Math.max(GAP * 2, Math.min(at.left, innerWidth - width - GAP * 2));
   const below = at.bottom + GAP;
@@ -56,30 +66,30 @@ function later(action: () => void, delay: number): void {
   timer = setTimeout(action, delay);
 }
 
-/** Whether the reader's keyboard is in the citation or its card. */
+/** Whether the reader's keyboard is in the link or its card. */
 function hasFocus(): boolean {
   return document.activeElement === shownFor || card.contains(document.activeElement);
 }
 
-for (const citation of document.querySelectorAll<HTMLAnchorElement>('a.citation')) {
-  citation.addEventListener('pointerenter', ({ pointerType }) => {
-    if (pointerType === 'mouse') later(() => show(citation), OPEN_AFTER);
+for (const link of document.querySelectorAll<HTMLAnchorElement>('a.citation, a.term')) {
+  link.addEventListener('pointerenter', ({ pointerType }) => {
+    if (pointerType === 'mouse') later(() => show(link), OPEN_AFTER);
   });
-  citation.addEventListener('pointerleave', ({ pointerType }) => {
+  link.addEventListener('pointerleave', ({ pointerType }) => {
     if (pointerType === 'mouse') later(hide, CLOSE_AFTER);
   });
-  citation.addEventListener('focus', () => {
-    if (citation !== dismissed && citation.matches(':focus-visible')) show(citation);
+  link.addEventListener('focus', () => {
+    if (link !== dismissed && link.matches(':focus-visible')) show(link);
   });
-  citation.addEventListener('focusout', (event) => {
+  link.addEventListener('focusout', (event) => {
     if (event.relatedTarget !== null && !card.contains(event.relatedTarget as Node)) hide();
   });
   // The first tap shows the card; a second one follows the link.
-  citation.addEventListener('click', (event) => {
+  link.addEventListener('click', (event) => {
     const touch = (event as PointerEvent).pointerType === 'touch';
-    if (touch && shownFor !== citation) {
+    if (touch && shownFor !== link) {
       event.preventDefault();
-      show(citation);
+      show(link);
     } else {
       hide();
     }
@@ -95,12 +105,12 @@ card.addEventListener('focusout', (event) => {
 });
 document.addEventListener('keydown', ({ key }) => {
   if (key !== 'Escape' || !shownFor) return;
-  const citation = shownFor;
+  const link = shownFor;
   const returnFocus = card.contains(document.activeElement);
   hide();
   if (!returnFocus) return;
-  dismissed = citation;
-  citation.focus();
+  dismissed = link;
+  link.focus();
   dismissed = undefined;
 });
 document.addEventListener('pointerdown', ({ target }) => {
