@@ -28,6 +28,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/layouts': { imports: [...SITE, ...CORE] },
   'src/components': { imports: [...SITE, ...CORE] },
   'src/content': { imports: ['src/results', 'src/paper', 'public'] },
+  'src/offline': { imports: [] },
   pipeline: { imports: CORE },
   'src/benchmark': { imports: ['src/engine', 'src/transformer'] },
   'src/decoding': { imports: ['src/transformer'] },
