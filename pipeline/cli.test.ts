@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { SCHEMA_VERSION } from '../src/results/schema.ts';
+import { type ExperimentResult, SCHEMA_VERSION } from '../src/results/schema.ts';
 import { type TrialOptions, type TrialPipeline, trialExperiment, trialPipeline } from './cli.fixture.ts';
 
 const made: TrialPipeline[] = [];
@@ -21,7 +21,7 @@ function finishedTrial(options?: TrialOptions): TrialPipeline {
 beforeAll(async () => {
   whole = trialPipeline();
   await whole.pipeline('run', '--jobs', '2');
-});
+}, 120_000);
 afterAll(() => whole.remove());
 afterEach(() => {
   for (const pipeline of made.splice(0)) pipeline.remove();
@@ -49,9 +49,12 @@ describe('what is not understood', () => {
     [['run', '--jobs', '0'], /--jobs takes a whole number of at least 1, not "0"/],
     [['run', '--sharb', '1/2'], /unknown option '--sharb'\s+\(Did you mean --shard\?\)/],
     [['rnu'], /unknown command 'rnu'\s+\(Did you mean run\?\)/],
-    [['verify'], /missing required argument 'experiment'/],
+    [['verify'], /verify needs an experiment, or --summaries; known are: trial/],
     [['verify', 'nothing'], /there is no experiment "nothing"; known are: trial/],
-    [['verify', 'trial', '--steps', 'x'], /--steps takes a whole number of at least 0, not "x"/],
+    [['verify', 'trial', '--to', 'x'], /--to takes a whole number of at least 0, not "x"/],
+    [['verify', 'trial', '--stretch', 'random', '--to', '5'], /'--stretch <how>' cannot be used with option '--to/],
+    [['verify', 'trial', '--summaries', '--run', '5'], /'--summaries' cannot be used with option '--run/],
+    [['checkpoints', 'trial', '--parts', '1'], /--parts takes a whole number of at least 2, not "1"/],
     [[], /Usage: npm run pipeline --/],
   ])('%j: exit status 2, a remedy, nothing written', async (args, message) => {
     const { pipeline, folder } = trial();
@@ -67,7 +70,7 @@ describe('help', () => {
   it('names every command and is no error', async () => {
     const { exitStatus, out } = await trial().pipeline('--help');
     expect(exitStatus).toBe(0);
-    for (const command of ['run', 'list', 'status', 'verify', 'export'])
+    for (const command of ['run', 'list', 'status', 'verify', 'checkpoints', 'export'])
       expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect((await trial().pipeline('run', '--help')).out).toMatch(/--shard/);
   });
@@ -296,12 +299,10 @@ describe('verify', () => {
   it('can stop early and take one run', async () => {
     const { pipeline, json } = finishedTrial();
     const [{ id }] = json('trial.json').runs as unknown as [{ id: string }];
-    const { exitStatus, out } = await pipeline('verify', 'trial', '--run', id, '--steps', '12');
+    const { exitStatus, out } = await pipeline('verify', 'trial', '--run', id, '--to', '12');
     expect(exitStatus).toBe(0);
     expect(out.match(/the same bits at 2 evaluations, to step 10/g)).toHaveLength(1);
-    expect((await pipeline('verify', 'trial', '--steps', '0')).out).toContain(
-      'the same bits at 1 evaluation, to step 0',
-    );
+    expect((await pipeline('verify', 'trial', '--to', '0')).out).toContain('the same bits at 1 evaluation, to step 0');
     const unknown = await pipeline('verify', 'trial', '--run', '0123');
     expect(unknown.exitStatus).toBe(2);
     expect(unknown.err).toContain(`trial has no run "0123"; its runs are: ${id}`);
@@ -321,6 +322,46 @@ describe('verify', () => {
     expect(out.match(/the same bits/g)).toHaveLength(2);
   });
 
+  it('draws a stretch of each run at random', async () => {
+    const { pipeline } = finishedTrial();
+    const { exitStatus, out } = await pipeline('verify', 'trial', '--stretch', 'random');
+    expect(exitStatus).toBe(0);
+    expect(out.match(/the same bits at (2 evaluations, to step 10|3 evaluations, to step 20)/g)).toHaveLength(4);
+  });
+
+  it('computes the exports anew from runs, and names the first number that was touched up', async () => {
+    const { pipeline, folder } = finishedTrial();
+    const honest = await pipeline('verify', '--summaries');
+    expect(honest.out).toBe('1 export: what runs and analyses give, byte by byte\n');
+    expect(honest.exitStatus).toBe(0);
+
+    const file = join(folder, 'results/trial.json');
+    const text = fs.readFileSync(file, 'utf8');
+    const altered = async (change: (result: ExperimentResult) => void) => {
+      const result = JSON.parse(text);
+      change(result);
+      fs.writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+      return pipeline('verify', 'trial', '--summaries');
+    };
+    const estimate = await altered(({ groups }) => {
+      groups[1]!.series[2]!.measures['validationLoss']!.mean += 0.01;
+    });
+    expect(estimate.exitStatus).toBe(1);
+    expect(estimate.out).toMatch(
+      /trial: DIFFERENT, at groups\.1\.series\.2\.measures\.validationLoss\.mean: published \S+, computed again \S+/,
+    );
+    const verdict = await altered((result) => {
+      result.verdict.outcome = 'not reproduced';
+    });
+    expect(verdict.out).toContain('at verdict.outcome: published "not reproduced", computed again "reproduced"');
+    fs.writeFileSync(file, text.replace('\n', '\n '));
+    expect((await pipeline('verify', '--summaries')).out).toContain('its spaces or the order of its keys');
+
+    fs.writeFileSync(file, text);
+    fs.rmSync(join(folder, 'results/runs', fs.readdirSync(join(folder, 'results/runs'))[0]!));
+    expect((await pipeline('verify', '--summaries')).out).toContain('are not all there');
+  });
+
   it('needs an exported result, made by the same versions of the code', async () => {
     const none = await trial().pipeline('verify', 'trial');
     expect(none.exitStatus).toBe(1);
@@ -334,5 +375,77 @@ describe('verify', () => {
       /made by other versions of the code: training 1 \(here 2\)\. Check out commit \S+ to verify/,
     );
     expect((await newer.pipeline('status')).out).toContain('4 runs of other versions or experiments; kept, not used.');
+  });
+});
+
+describe('checkpoints', () => {
+  const listOf = (folder: string): { run: string; step: number; bytes: number; sha256: string }[] =>
+    JSON.parse(fs.readFileSync(join(folder, 'checkpoints/index.json'), 'utf8')).checkpoints;
+
+  it('are published of the first run of every group, listed, and stretches begin at them', async () => {
+    const { pipeline, folder, json } = finishedTrial();
+    const made = await pipeline('checkpoints', 'trial');
+    expect(made.exitStatus).toBe(0);
+    expect(made.out).toContain('public/checkpoints: 2 checkpoints, 0.0 MB');
+    const list = listOf(folder);
+    const { groups } = json('trial.json') as unknown as ExperimentResult;
+    expect(list.map(({ run }) => run).sort()).toEqual(groups.map(({ runs }) => runs[0]!).sort());
+    expect(list.map(({ step }) => step)).toEqual([10, 10]);
+    const manifest = JSON.stringify(json('manifest.json'));
+    const [{ run, step, sha256 }] = list as [(typeof list)[number]];
+    expect(manifest).toContain(`"path":"checkpoints/${run}/${step}.ftck"`);
+    expect(manifest).toContain(sha256);
+    expect((await pipeline('checkpoints', 'trial')).out).not.toContain('begins');
+
+    const resumed = await pipeline('verify', 'trial', '--run', run, '--from', '10');
+    expect(resumed.exitStatus).toBe(0);
+    expect(resumed.out).toContain('the same bits at 2 evaluations, from the checkpoint of step 10 to step 20');
+    const short = await pipeline('verify', 'trial', '--run', run, '--from', '10', '--to', '10');
+    expect(short.out).toContain('the same bits at 1 evaluation, from the checkpoint of step 10 to step 10');
+    const elsewhere = await pipeline('verify', 'trial', '--run', run, '--from', '15');
+    expect(elsewhere.exitStatus).toBe(2);
+    expect(elsewhere.err).toContain('has no checkpoint at step 15; a stretch of it can begin at: 0, 10.');
+    expect((await pipeline('verify', 'trial', '--run', run, '--from', '10', '--to', '5')).err).toContain(
+      '--to 5 is before --from 10',
+    );
+  });
+
+  it('that were altered turn it red: by their hash, and by their parameters where the list was altered, too', async () => {
+    const { pipeline, folder } = finishedTrial();
+    await pipeline('checkpoints', 'trial');
+    const { run, step } = listOf(folder)[0]!;
+    const file = join(folder, `checkpoints/${run}/${step}.ftck`);
+    const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+    state.parameters[0][1][0] += 0.5;
+    fs.writeFileSync(file, JSON.stringify(state));
+    const verified = () => pipeline('verify', 'trial', '--run', run, '--from', '10');
+    const byHash = await verified();
+    expect(byHash.exitStatus).toBe(1);
+    expect(byHash.out).toMatch(/is not the file that is listed: SHA-256 [0-9a-f]{64}, listed [0-9a-f]{64}/);
+    await pipeline('checkpoints');
+    const byBits = await verified();
+    expect(byBits.exitStatus).toBe(1);
+    expect(byBits.out).toMatch(/DIFFERENT, first at step 10: fingerprint/);
+  });
+
+  it('are not made of a run whose fingerprints are others, and go with their run', async () => {
+    const { pipeline, folder, runs } = finishedTrial();
+    const file = join(folder, 'results/trial.json');
+    const text = fs.readFileSync(file, 'utf8');
+    const result: ExperimentResult = JSON.parse(text);
+    const first = result.groups[0]!.runs[0]!;
+    result.runs.find(({ id }) => id === first)!.evaluations[1]!.fingerprint = 'f'.repeat(64);
+    fs.writeFileSync(file, JSON.stringify(result));
+    const refused = await pipeline('checkpoints', 'trial');
+    expect(refused.exitStatus).toBe(1);
+    expect(refused.out).toContain('at step 10 it has other parameters than those published');
+    const kept = listOf(folder);
+    expect(kept.map(({ run }) => run)).toEqual([result.groups[1]!.runs[0]]);
+
+    fs.writeFileSync(file, text);
+    fs.rmSync(join(runs, `${kept[0]!.run}.json`));
+    const listed = await pipeline('checkpoints');
+    expect(listed.out).toContain(`checkpoints/${kept[0]!.run}: removed, since its run is published no more`);
+    expect(listOf(folder)).toEqual([]);
   });
 });

@@ -6,12 +6,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { ResultError } from '../src/results/load.ts';
 import { PEER_SETS, type PeerSet } from './bench/peers/index.ts';
 import { bench } from './commands/bench.ts';
+import { checkpoints } from './commands/checkpoints.ts';
 import type { CommandContext } from './commands/context.ts';
 import { exportResults } from './commands/export.ts';
 import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
 import { status } from './commands/status.ts';
 import { verify } from './commands/verify.ts';
+import { verifySummaries } from './commands/verify-summaries.ts';
 import { loadProvenance } from './corpus/index.ts';
 import { PipelineError, UsageError } from './errors.ts';
 import { experiments } from './experiments/index.ts';
@@ -134,16 +136,70 @@ function addCommands(
   program
     .command('verify')
     .description('train exported runs again and compare every parameter, bit by bit')
-    .argument('<experiment>', 'the experiment')
+    .argument('[experiment]', 'the experiment; with --summaries all of them without it')
     .option('--run <id>', 'one run of it; all without this')
-    .option('--steps <n>', 'compare up to this step only')
+    .option('--from <step>', 'begin at a published checkpoint, not at the first weights')
+    .option('--to <step>', 'compare up to this step only')
+    .addOption(
+      new Option('--stretch <how>', 'draw a stretch of each run at random, which begins at its last start before')
+        .choices(['random'])
+        .conflicts(['from', 'to']),
+    )
+    .addOption(
+      new Option('--analyses', 'measure the trained models again, too, and compare').conflicts([
+        'stretch',
+        'from',
+        'to',
+      ]),
+    )
+    .addOption(
+      new Option('--summaries', 'train nothing: compute the exported files anew, and compare byte by byte').conflicts([
+        ...['run', 'stretch', 'from', 'to', 'analyses'],
+      ]),
+    )
     .addOption(jobs())
-    .action(async (experiment: string, options: VerifyArguments) => {
+    .action(async (experiment: string | undefined, options: VerifyArguments) => {
+      const { experiments: known } = context();
+      if (options.summaries) {
+        const chosen = experiment === undefined ? known : [findExperiment(experiment, known)];
+        setStatus(await verifySummaries(chosen, context()));
+        return;
+      }
+      if (experiment === undefined) {
+        throw new UsageError(
+          `verify needs an experiment, or --summaries; known are: ${known.map(({ id }) => id).join(', ')}`,
+        );
+      }
+      const step = (option: string, text?: string) => (text === undefined ? null : parseCount(option, text, 0));
+      const stretch = { from: step('--from', options.from), to: step('--to', options.to) };
       const exitStatus = await verify(
         {
           experiment,
           run: options.run ?? null,
-          steps: options.steps === undefined ? null : parseCount('--steps', options.steps, 0),
+          stretch: options.stretch ?? stretch,
+          analyses: options.analyses ?? false,
+          jobs: parseCount('--jobs', options.jobs, 1),
+        },
+        context(),
+      );
+      setStatus(exitStatus);
+    });
+
+  program
+    .command('checkpoints')
+    .description(
+      'publish states in the middle of runs, proven by their fingerprints; without an experiment, list them anew',
+    )
+    .argument('[experiment]', 'the experiment; the first run of each of its groups')
+    .option('--run <id>', 'one run of it')
+    .addOption(new Option('--parts <n>', 'parts into which a run is cut').default('2'))
+    .addOption(jobs())
+    .action(async (experiment: string | undefined, options: CheckpointsArguments) => {
+      const exitStatus = await checkpoints(
+        {
+          experiment: experiment ?? null,
+          run: options.run ?? null,
+          parts: parseCount('--parts', options.parts, 2),
           jobs: parseCount('--jobs', options.jobs, 1),
         },
         context(),
@@ -198,7 +254,17 @@ interface RunArguments {
 
 interface VerifyArguments {
   run?: string;
-  steps?: string;
+  from?: string;
+  to?: string;
+  stretch?: 'random';
+  analyses?: boolean;
+  summaries?: boolean;
+  jobs: string;
+}
+
+interface CheckpointsArguments {
+  run?: string;
+  parts: string;
   jobs: string;
 }
 

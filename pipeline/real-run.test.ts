@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runFixture } from '../src/results/run.fixture.ts';
-import type { ExperimentResult, Run } from '../src/results/schema.ts';
+import type { AnalysisResult, ExperimentResult, Run } from '../src/results/schema.ts';
 import { reading } from './analyses/reading.ts';
 import { type TrialPipeline, trialExperiment, trialPipeline } from './cli.fixture.ts';
 import type { Experiment } from './experiments/experiment.ts';
@@ -88,6 +88,20 @@ describe('a real run', () => {
     expect(again.out).toContain('its weights are not here, so it is trained again');
     expect(fs.readFileSync(weights)).toEqual(before.weights);
     expect(withoutExecution(json('trial.json'))).toEqual(before.result);
+
+    const verified = await pipeline('verify', 'trial', '--analyses', '--jobs', '2');
+    expect(verified.out.match(/to step 12; the same numbers measured on it \(reading\)/g)).toHaveLength(2);
+    expect(verified.exitStatus).toBe(0);
+    const [name] = fs.readdirSync(join(folder, 'results/analyses'));
+    const altered = json(`analyses/${name}`) as unknown as AnalysisResult;
+    (altered.measured['loss-rise'] as number) += 1e-5;
+    fs.writeFileSync(join(folder, 'results/analyses', name!), JSON.stringify(altered));
+    const refuted = await pipeline('verify', 'trial', '--analyses', '--run', altered.run);
+    expect(refuted.out).toContain('DIFFERENT, the analysis “reading” measures another “loss-rise” than was published');
+    expect(refuted.exitStatus).toBe(1);
+    expect((await pipeline('verify', '--summaries')).out).toMatch(
+      /trial: DIFFERENT, at groups\.\d\.analysis\.loss-rise/,
+    );
   });
 
   it('that was interrupted ends in the same file', async () => {

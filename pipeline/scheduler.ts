@@ -3,7 +3,8 @@
  * which it can read in the middle of its work; and when it dies, the others go on.
  */
 import { Worker } from 'node:worker_threads';
-import type { Evaluation } from '../src/results/schema.ts';
+import type { Evaluation, Measured, Run } from '../src/results/schema.ts';
+import type { Stretch } from '../src/results/stretch.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Folders } from './store.ts';
 
@@ -11,9 +12,13 @@ export interface Job {
   run: PlannedRun;
   /**
    * Train and keep the run where it is not yet finished, then carry out the analyses (by id) that are missing, training
-   * again for the weights where these are gone; or train again up to a step and keep nothing.
+   * again for the weights where these are gone; or train a published run again over a stretch, analyse it, and keep
+   * nothing; or train it again to publish its states at some steps.
    */
-  task: { kind: 'train'; commit: string; analyses: readonly string[] } | { kind: 'verify'; until: number };
+  task:
+    | { kind: 'train'; commit: string; analyses: readonly string[] }
+    | { kind: 'verify'; published: Run; stretch: Stretch; analyses: readonly string[] }
+    | { kind: 'checkpoints'; published: Run; steps: readonly number[] };
   /** Steps in all. */
   steps: number;
   tokensPerStep: number;
@@ -27,15 +32,22 @@ export interface WorkerInput {
   stop: Int32Array;
 }
 
+/** What came out of a job. */
+export interface WorkDone {
+  evaluations: readonly Evaluation[];
+  /** By the id of the analysis, where analyses were carried out to be compared. */
+  measured?: Readonly<Record<string, Measured>>;
+}
+
 /** What a worker says. */
 export type WorkerMessage =
   | { kind: 'step'; step: number; loss: number }
   | { kind: 'notice'; text: string }
-  | { kind: 'ended'; finished: boolean; evaluations: readonly Evaluation[] }
+  | ({ kind: 'ended'; finished: boolean } & WorkDone)
   | { kind: 'failed'; message: string };
 
 export type Outcome = { job: Job } & (
-  | { status: 'finished'; evaluations: readonly Evaluation[] }
+  | ({ status: 'finished' } & WorkDone)
   | { status: 'stopped' }
   | { status: 'failed'; message: string }
 );
@@ -96,8 +108,10 @@ function runJob(job: Job, stop: Int32Array, options: SchedulerOptions): Promise<
       if (message.kind === 'step') observer.step(job, message.step, message.loss);
       else if (message.kind === 'notice') observer.notice(job, message.text);
       else if (message.kind === 'failed') outcome = { job, status: 'failed', message: message.message };
-      else if (message.finished) outcome = { job, status: 'finished', evaluations: message.evaluations };
-      else outcome = { job, status: 'stopped' };
+      else if (message.finished) {
+        const { evaluations, measured } = message;
+        outcome = { job, status: 'finished', evaluations, ...(measured ? { measured } : {}) };
+      } else outcome = { job, status: 'stopped' };
     });
     // An error that the worker did not catch, lack of memory among them; `exit` follows.
     worker.on('error', (error) => {

@@ -114,6 +114,16 @@ export class Store {
     return found;
   }
 
+  /**
+   * An analysis by its id, or null.
+   * @throws {ResultError}
+   */
+  readAnalysis(id: string): AnalysisResult | null {
+    const file = join(this.folders.results, 'analyses', `${id}.json`);
+    const text = readIfThere(file)?.toString('utf8');
+    return text === undefined ? null : readAnalysis(text, shown(file));
+  }
+
   /** Writes an analysis, rounded and checked. */
   writeAnalysis(analysis: AnalysisResult): void {
     const rounded = { ...analysis, measured: roundNumbers(analysis.measured) };
@@ -211,7 +221,8 @@ export class Store {
           `${LARGEST_EXPORT / 1000}; evaluate more rarely in its grid, or measure shorter tables`,
       );
     }
-    return indexEntry(result, this.writeJson(path, experimentResult.parse(result)));
+    writeAtomically(path, exportText(result), this.fileSystem);
+    return exportEntry(result);
   }
 
   writeIndex(index: ResultIndex): void {
@@ -251,10 +262,8 @@ export class Store {
     return run;
   }
 
-  private writeJson(path: string, value: unknown): string {
-    const text = `${JSON.stringify(value, null, 1)}\n`;
-    writeAtomically(path, text, this.fileSystem);
-    return text;
+  private writeJson(path: string, value: unknown): void {
+    writeAtomically(path, jsonText(value), this.fileSystem);
   }
 
   private runFile(id: string): string {
@@ -268,6 +277,20 @@ export class Store {
   private stateFile(id: string): string {
     return join(this.folders.work, id, 'state');
   }
+}
+
+/** What the index says of an experiment when it is exported. */
+export function exportEntry(result: ExperimentResult): IndexEntry {
+  return indexEntry(result, exportText(result));
+}
+
+/** The file of an exported experiment, the keys in the order of the schema. */
+function exportText(result: ExperimentResult): string {
+  return jsonText(experimentResult.parse(result));
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
 }
 
 /** The entry of an experiment whose file holds this text. */

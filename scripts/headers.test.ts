@@ -36,7 +36,7 @@ test('every host is told the same', () => {
 });
 
 test('figures, data and what describes them may be used from other pages', () => {
-  for (const folder of ['figures', 'results', 'models', 'corpora', 'oembed']) {
+  for (const folder of ['figures', 'results', 'models', 'corpora', 'checkpoints', 'oembed']) {
     expect(headersFile()[`/${folder}/*`]).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
   }
 });

@@ -1,16 +1,22 @@
 /** `export`: from finished runs to the files that the site reads. The same runs give the same bytes. */
 import { ResultError } from '../../src/results/load.ts';
 import { roundNumbers } from '../../src/results/round.ts';
-import { type AnalysisResult, type ExperimentResult, type Run, SCHEMA_VERSION } from '../../src/results/schema.ts';
+import {
+  type AnalysisResult,
+  type CorpusProvenance,
+  type ExperimentResult,
+  type Run,
+  SCHEMA_VERSION,
+} from '../../src/results/schema.ts';
 import { summarise, summariseMeasured } from '../../src/results/summarise.ts';
 import { analysisId } from '../../src/training/identity.ts';
 import { PipelineError } from '../errors.ts';
-import type { Experiment, FinishedGroup, Profile } from '../experiments/experiment.ts';
+import type { Experiment, FinishedGroup, GridPoint, Profile } from '../experiments/experiment.ts';
 import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
 import { writeProvenance } from '../provenance/write.ts';
 import type { IndexEntry } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
-import { publishWeights } from './publish-weights.ts';
+import { publishedWeights, publishWeights } from './publish-weights.ts';
 
 /**
  * Exports every experiment with its largest profile that is complete. An experiment with none keeps the file that was
@@ -19,10 +25,7 @@ import { publishWeights } from './publish-weights.ts';
  */
 export async function exportResults(context: CommandContext): Promise<number> {
   const { store, experiments } = context;
-  const finished: Finished = {
-    runs: store.surveyRuns().runs,
-    analyses: store.surveyAnalyses((message) => say(context, message)),
-  };
+  const finished = finishedWork(context);
   const entries: IndexEntry[] = [];
   let unreadable = 0;
   for (const experiment of experiments) {
@@ -62,9 +65,18 @@ function readBefore(context: CommandContext, id: string) {
 }
 
 /** What the results folder holds. */
-interface Finished {
+export interface Finished {
   runs: ReadonlyMap<string, Run>;
   analyses: ReadonlyMap<string, AnalysisResult>;
+}
+
+/** Every finished run and analysis that can be read; what cannot is told. */
+export function finishedWork(context: CommandContext): Finished {
+  const { store } = context;
+  return {
+    runs: store.surveyRuns().runs,
+    analyses: store.surveyAnalyses((message) => say(context, message)),
+  };
 }
 
 async function buildResult(
@@ -74,9 +86,31 @@ async function buildResult(
 ): Promise<ExperimentResult | null> {
   for (const profile of PROFILES.toReversed()) {
     const groups = finishedGroups(experiment, planGroups(experiment, profile, context.versionsOf), finished);
-    if (groups) return resultOf(experiment, profile, groups, context);
+    if (groups) {
+      return resultOf(experiment, profile, groups, context, (point, group, corpus) =>
+        publishWeights(experiment, point, group, corpus, context),
+      );
+    }
   }
   return null;
+}
+
+/**
+ * A published export computed anew from the runs and analyses of its profile, without writing anything; null where one
+ * of them is missing. The same as was published, unless a run, an analysis, the export or the code has changed.
+ */
+export async function rebuildResult(
+  experiment: Experiment,
+  published: ExperimentResult,
+  finished: Finished,
+  context: CommandContext,
+): Promise<ExperimentResult | null> {
+  const { profile } = published;
+  const groups = finishedGroups(experiment, planGroups(experiment, profile, context.versionsOf), finished);
+  if (!groups) return null;
+  return resultOf(experiment, profile, groups, context, (point, group) =>
+    publishedWeights(experiment, point, group, context),
+  );
 }
 
 /** The groups with their runs and summaries, or null when a run or an analysis is missing. */
@@ -114,15 +148,16 @@ async function resultOf(
   profile: Profile,
   groups: FinishedGroup[],
   context: CommandContext,
+  weightsOf: (point: GridPoint, group: FinishedGroup, corpus: CorpusProvenance) => string | undefined,
 ): Promise<ExperimentResult> {
   const { id, title, question, claims, criterion, analysis } = experiment;
   const runs = new Map(groups.flatMap(({ finishedRuns }) => finishedRuns.map((run) => [run.id, run])));
   const ids = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
   const corpora = await Promise.all(ids.map((corpus) => context.provenanceOf(corpus)));
-  const weightsOf = (group: FinishedGroup) => {
+  const folderOf = (group: FinishedGroup) => {
     const point = experiment.grids[profile].points.find((candidate) => candidate.id === group.id)!;
     const corpus = corpora.find((candidate) => candidate.id === point.specification.data.corpus)!;
-    return publishWeights(experiment, point, group, corpus, context);
+    return weightsOf(point, group, corpus);
   };
   try {
     return {
@@ -139,7 +174,7 @@ async function resultOf(
       analysis: analysis ? { id: analysis.id, version: analysis.version, description: analysis.description } : null,
       groups: groups.map((finished) => {
         const { finishedRuns: _runs, measuredRuns: _measured, ...group } = finished;
-        const weights = weightsOf(finished);
+        const weights = folderOf(finished);
         return { ...group, ...(weights ? { weights } : {}) };
       }),
       values: roundNumbers(experiment.values(groups)),

@@ -18,10 +18,10 @@ export function publishWeights(
   context: CommandContext,
 ): string | undefined {
   if (!point.publishWeights) return undefined;
-  const folder = join(context.store.folders.results, '..', 'models');
-  const name = `${experiment.id}-${point.id}`;
+  const standing = publishedWeights(experiment, point, group, context);
+  if (standing !== undefined) return standing;
+  const { folder, name } = placeOf(experiment, point, context);
   const run = group.finishedRuns[0]!;
-  if (publishedRun(join(folder, name)) === run.id) return name;
   const parameters = context.store.readWeights(run);
   if (parameters === null) {
     say(
@@ -34,6 +34,22 @@ export function publishWeights(
   const { id, title } = experiment;
   writeModel({ name, run, parameters, folder, provenance: { experiment: { id, title }, point: point.label, corpus } });
   return name;
+}
+
+/** The folder's name where the weights of a group are published, without writing anything. */
+export function publishedWeights(
+  experiment: Experiment,
+  point: GridPoint,
+  { finishedRuns }: Pick<FinishedGroup, 'finishedRuns'>,
+  context: CommandContext,
+): string | undefined {
+  if (!point.publishWeights) return undefined;
+  const { folder, name } = placeOf(experiment, point, context);
+  return publishedRun(join(folder, name)) === finishedRuns[0]!.id ? name : undefined;
+}
+
+function placeOf(experiment: Experiment, point: GridPoint, { store }: CommandContext) {
+  return { folder: join(store.folders.results, '..', 'models'), name: `${experiment.id}-${point.id}` };
 }
 
 /** The run whose weights stand in a folder, null when there is no whole model. */

@@ -1,28 +1,35 @@
-/** `verify`: trains published runs again and compares, evaluation by evaluation, every parameter's bits. */
-
+/** `verify`: trains published runs again, measures their models again, and compares to the last bit what was published. */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { roundNumbers } from '../../src/results/round.ts';
-import type { Evaluation, Run } from '../../src/results/schema.ts';
-import { canonicalJson } from '../../src/training/identity.ts';
+import type { Evaluation, ExperimentResult, Run } from '../../src/results/schema.ts';
+import { drawStretch, type Stretch } from '../../src/results/stretch.ts';
+import { analysisId, canonicalJson } from '../../src/training/identity.ts';
+import { analysisById } from '../analyses/index.ts';
+import { publishedCheckpoints } from '../checkpoints.ts';
 import { PipelineError, UsageError } from '../errors.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { findExperiment } from '../plan.ts';
 import { ProgressDisplay } from '../progress.ts';
-import { type Job, runJobs } from '../scheduler.ts';
+import { type Job, type Outcome, runJobs } from '../scheduler.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { labelOf, publishedRuns, refuseOtherVersions } from './published-runs.ts';
 
 export interface VerifyOptions {
   experiment: string;
   /** One run of the experiment; all of them without it. */
   run: string | null;
-  /** Compare up to this step only. */
-  steps: number | null;
+  /** Of each run: drawn at random, or from a step (null: the first weights) to a step (null: the last). */
+  stretch: 'random' | { from: number | null; to: number | null };
+  /** Whether what the experiment measured on the trained models is measured again; each run is then trained to its end. */
+  analyses: boolean;
   jobs: number;
 }
 
 /** @returns the exit status: 1 when a run differs or could not be trained, 130 when interrupted. */
 export async function verify(options: VerifyOptions, context: CommandContext): Promise<number> {
-  const published = publishedRuns(options, context);
-  const jobs = published.map((run) => verificationOf(run, options, context));
+  const { result, runs } = publishedRuns(options.experiment, options.run, context);
+  if (options.analyses) refuseAnalyses(result);
+  const jobs = runs.map((run) => jobOf(run, result, options, context));
   const display = new ProgressDisplay(jobs, context.out);
   const interrupts = context.listenForInterrupts((line) => display.line(line));
   const outcomes = await runJobs({
@@ -36,73 +43,104 @@ export async function verify(options: VerifyOptions, context: CommandContext): P
     display.close();
     interrupts.dispose();
   });
-
-  let different = 0;
-  for (const [index, outcome] of outcomes.entries()) {
-    const { label } = outcome.job.run;
-    const compared = published[index]!.evaluations.filter(({ step }) => step <= outcome.job.steps);
-    if (outcome.status === 'finished') {
-      const difference = firstDifference(compared, outcome.evaluations);
-      if (difference === null) {
-        say(
-          context,
-          `${label}: the same bits at ${counted(compared.length, 'evaluation')}, to step ${compared.at(-1)!.step}`,
-        );
-      } else {
-        different++;
-        say(context, `${label}: DIFFERENT, ${difference}`);
-      }
-    } else if (outcome.status === 'failed') {
-      different++;
-      say(context, `${label}: could not be trained: ${outcome.message}`);
-    }
-  }
+  const judged = outcomes.map((outcome) => judge(outcome, context));
+  for (const { text } of judged) if (text !== null) say(context, text);
   if (interrupts.signal.aborted) {
     say(context, 'Interrupted; nothing was changed.');
     return INTERRUPTED;
   }
-  return different === 0 ? 0 : 1;
+  return judged.every(({ same }) => same) ? 0 : 1;
 }
 
-function publishedRuns({ experiment, run }: VerifyOptions, context: CommandContext): Run[] {
-  const { id } = findExperiment(experiment, context.experiments);
-  const exported = context.store.readExperiment(id);
-  if (exported === null) {
-    throw new PipelineError(
-      `${id} has no exported result to verify; make it with \`npm run pipeline -- run --only ${id}\``,
-    );
+/** @throws {UsageError | PipelineError} where there is nothing to measure again, or other code measured it. */
+function refuseAnalyses({ experiment, analysis }: ExperimentResult): void {
+  if (analysis === null) {
+    throw new UsageError(`${experiment} measures nothing on its trained models; leave --analyses away`);
   }
-  const { runs } = exported.result;
-  if (run === null) return runs;
-  const found = runs.find((candidate) => candidate.id === run);
-  if (found) return [found];
-  throw new UsageError(`${id} has no run "${run}"; its runs are: ${runs.map((candidate) => candidate.id).join(', ')}`);
+  const { version } = analysisById(analysis.id);
+  if (version === analysis.version) return;
+  throw new PipelineError(
+    `the analysis “${analysis.id}” of ${experiment} was made by version ${analysis.version} of its code, and here is ` +
+      `version ${version}; check out a commit of that version to verify it`,
+  );
 }
 
-function verificationOf(run: Run, { experiment, steps }: VerifyOptions, context: CommandContext): Job {
-  const { specification, versions, id } = run;
-  const label = `${experiment}, run ${id} (seed ${specification.seed})`;
-  const now = context.versionsOf(specification.engine);
-  const changed = Object.entries(versions).filter(([part, version]) => now[part as keyof typeof now] !== version);
-  if (changed.length > 0) {
-    const parts = changed.map(([part, version]) => `${part} ${version} (here ${now[part as keyof typeof now]})`);
-    throw new PipelineError(
-      `${label} was made by other versions of the code: ${parts.join(', ')}. ` +
-        `Check out commit ${run.execution.commit} to verify it`,
-    );
-  }
+function jobOf(run: Run, { analysis }: ExperimentResult, options: VerifyOptions, context: CommandContext): Job {
+  const { experiment, analyses } = options;
+  refuseOtherVersions(experiment, run, context);
+  const { id, specification, versions } = run;
   const { training, model } = specification;
-  const until = Math.min(steps ?? training.steps, training.steps);
+  const stretch = stretchOf(run, options, context);
   return {
-    run: { id, specification, versions, analyses: [], label },
-    task: { kind: 'verify', until },
-    steps: until,
+    run: { id, specification, versions, analyses: [], label: labelOf(experiment, run) },
+    task: { kind: 'verify', published: run, stretch, analyses: analyses && analysis ? [analysis.id] : [] },
+    steps: stretch.to,
     tokensPerStep: training.sequencesPerStep * model.contextLength,
   };
 }
 
-/** What differs first, in words; null when nothing does. */
-function firstDifference(published: readonly Evaluation[], again: readonly Evaluation[]): string | null {
+/** @throws {UsageError} for a start that is no checkpoint, or an end before it. */
+function stretchOf(run: Run, { stretch, analyses }: VerifyOptions, { store }: CommandContext): Stretch {
+  const listed = publishedCheckpoints(join(store.folders.results, '..'));
+  const starts = [0, ...listed.filter((entry) => entry.run === run.id).map(({ step }) => step)];
+  const { steps } = run.specification.training;
+  if (analyses) return { from: starts.at(-1)!, to: steps };
+  if (stretch === 'random') {
+    const evaluated = run.evaluations.map(({ step }) => step);
+    return drawStretch(evaluated, starts, (count) => randomInt(count));
+  }
+  const { from = 0, to } = { from: stretch.from ?? 0, to: Math.min(stretch.to ?? steps, steps) };
+  if (!starts.includes(from)) {
+    throw new UsageError(
+      `run ${run.id} has no checkpoint at step ${from}; a stretch of it can begin at: ${starts.join(', ')}. ` +
+        '`npm run pipeline -- checkpoints` makes more',
+    );
+  }
+  if (to < from) throw new UsageError(`--to ${to} is before --from ${from}`);
+  return { from, to };
+}
+
+/** What became of a run, in a line; null where it was not carried out since the command was interrupted. */
+function judge(outcome: Outcome, { store }: CommandContext): { same: boolean; text: string | null } {
+  const { task, run } = outcome.job;
+  if (task.kind !== 'verify') throw new Error(`a job of another kind, ${task.kind}, among those that verify`);
+  const { label } = run;
+  if (outcome.status === 'stopped') return { same: false, text: null };
+  if (outcome.status === 'failed') return { same: false, text: `${label}: could not be verified: ${outcome.message}` };
+  const { from, to } = task.stretch;
+  const compared = task.published.evaluations.filter(({ step }) => step >= from && step <= to);
+  const difference = firstDifference(compared, outcome.evaluations, from > 0);
+  if (difference !== null) return { same: false, text: `${label}: DIFFERENT, ${difference}` };
+  for (const id of task.analyses) {
+    const file = analysisId({ analysis: id, version: analysisById(id).version, run: run.id });
+    const published = store.readAnalysis(file);
+    if (published === null) return { same: false, text: `${label}: public/results/analyses/${file}.json is missing` };
+    const again = outcome.measured?.[id] ?? {};
+    const name = Object.keys({ ...published.measured, ...again }).find(
+      (key) => canonicalJson(roundNumbers(again[key])) !== canonicalJson(published.measured[key]),
+    );
+    if (name !== undefined) {
+      return {
+        same: false,
+        text: `${label}: DIFFERENT, the analysis “${id}” measures another “${name}” than was published`,
+      };
+    }
+  }
+  const start = from > 0 ? ` from the checkpoint of step ${from}` : '';
+  const analysed = task.analyses.length > 0 ? `; the same numbers measured on it (${task.analyses.join(', ')})` : '';
+  const text = `the same bits at ${counted(compared.length, 'evaluation')},${start} to step ${compared.at(-1)!.step}${analysed}`;
+  return { same: true, text: `${label}: ${text}` };
+}
+
+/**
+ * What differs first, in words; null when nothing does.
+ * @param afterCheckpoint whether the first of them follows no steps, so that it has no training loss to compare.
+ */
+function firstDifference(
+  published: readonly Evaluation[],
+  again: readonly Evaluation[],
+  afterCheckpoint: boolean,
+): string | null {
   for (const [index, before] of published.entries()) {
     const now = again[index];
     if (now?.step !== before.step) return `there is no evaluation at step ${before.step}`;
@@ -113,7 +151,8 @@ function firstDifference(published: readonly Evaluation[], again: readonly Evalu
         (index === 0 ? '' : `; the same up to step ${published[index - 1]!.step}`)
       );
     }
-    if (canonicalJson(roundNumbers(now)) !== canonicalJson(before)) {
+    const measured = roundNumbers(afterCheckpoint && index === 0 ? { ...now, trainingLoss: before.trainingLoss } : now);
+    if (canonicalJson(measured) !== canonicalJson(before)) {
       return `first at step ${before.step}: the parameters are the same, but not what was measured on them`;
     }
   }

@@ -10,7 +10,7 @@ import { PipelineError } from '../errors.ts';
 import { reason, shown } from '../files.ts';
 
 /** The folders under `public` whose files are in the manifest. */
-export const MANIFEST_FOLDERS = ['corpora', 'figures', 'models', 'results'] as const;
+export const MANIFEST_FOLDERS = ['checkpoints', 'corpora', 'figures', 'models', 'results'] as const;
 
 /** The same hashes in the form that `sha256sum --check` reads. */
 export const CHECKSUMS_PATH = 'results/SHA256SUMS';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LLAMA, type ModelConfig } from '../transformer/config.ts';
 import { type Parameters, parameterShapes, sizeOf } from '../transformer/parameters.ts';
@@ -22,6 +23,7 @@ function numbers(start: number): Parameters {
   );
 }
 
+const MAGIC = new TextEncoder().encode('FTCK');
 const state = { step: 12, parameters: numbers(3), firstMoments: numbers(500), secondMoments: numbers(900) };
 
 describe('a checkpoint', () => {
@@ -66,5 +68,37 @@ describe('a checkpoint', () => {
     const other = { ...windowed, window: { length: 3, first: 2 } };
     expect(() => decodeCheckpoint(other, saved)).toThrow(/another model: its window.first is 1, not 2/);
     expect(() => decodeCheckpoint(config, saved)).toThrow(/its window is {"length":3,"first":1}, not null/);
+  });
+
+  it('with some bytes changed, or any bytes at all, is read or refused, and nothing else is thrown', () => {
+    const attempt = (candidate: Uint8Array) => {
+      try {
+        expect(Object.keys(decodeCheckpoint(config, candidate))).toEqual(Object.keys(state));
+      } catch (error) {
+        expect(error).toBeInstanceOf(CheckpointError);
+      }
+    };
+    const changes = fc.array(fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 })), { maxLength: 4 });
+    fc.assert(
+      fc.property(changes, fc.nat({ max: bytes.length + 8 }), (list, length) => {
+        const changed = new Uint8Array(length);
+        changed.set(bytes.subarray(0, length));
+        for (const [at, byte] of list) changed[at] = byte;
+        attempt(changed);
+      }),
+    );
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (rest) => attempt(new Uint8Array([...MAGIC, ...rest]))));
+    const headers = fc.jsonValue().map((value) => new TextEncoder().encode(JSON.stringify(value)));
+    fc.assert(
+      fc.property(headers, (header) => {
+        attempt(new Uint8Array([...MAGIC, header.length & 255, header.length >> 8, 0, 0, ...header]));
+      }),
+    );
+  });
+
+  it('is not parsed when its header claims to be longer than any is', () => {
+    const long = bytes.slice();
+    new DataView(long.buffer).setUint32(4, 0xffff_ffff, true);
+    expect(() => decodeCheckpoint(config, long)).toThrow(/its header would have 4294967295 bytes/);
   });
 });

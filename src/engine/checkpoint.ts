@@ -23,6 +23,8 @@ export class CheckpointError extends Error {
 const MAGIC = 0x4b435446; // FTCK, read as a little-endian number
 const VERSION = 1;
 const PREFIX_BYTES = 8;
+/** Beyond what any configuration takes; a longer header is not parsed. */
+const MOST_HEADER_BYTES = 10_000;
 
 export function encodeCheckpoint(config: ModelConfig, state: TrainedState): Uint8Array {
   const header = new TextEncoder().encode(JSON.stringify({ version: VERSION, model: config, step: state.step }));
@@ -52,7 +54,11 @@ export function decodeCheckpoint(config: ModelConfig, bytes: Uint8Array): Traine
   if (bytes.length < PREFIX_BYTES || view.getUint32(0, true) !== MAGIC) {
     throw new CheckpointError('these bytes are no checkpoint: they do not begin with FTCK');
   }
-  const dataStart = PREFIX_BYTES + view.getUint32(4, true);
+  const headerBytes = view.getUint32(4, true);
+  if (headerBytes > MOST_HEADER_BYTES) {
+    throw new CheckpointError(`the checkpoint is damaged: its header would have ${headerBytes} bytes`);
+  }
+  const dataStart = PREFIX_BYTES + headerBytes;
   const step = readHeader(config, bytes.subarray(PREFIX_BYTES, dataStart), dataStart > bytes.length);
   const wanted = dataStart + 3 * 4 * parameterCount(config);
   if (bytes.length !== wanted) {
@@ -76,24 +82,27 @@ export function decodeCheckpoint(config: ModelConfig, bytes: Uint8Array): Traine
 /** The header's step count, once the header is known to be of this version and model. */
 function readHeader(config: ModelConfig, bytes: Uint8Array, isCutShort: boolean): number {
   if (isCutShort) throw new CheckpointError('the checkpoint is cut short: its header is not complete');
-  let header: { version?: unknown; model?: unknown; step?: unknown };
+  let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new CheckpointError('the checkpoint is damaged: its header cannot be read');
   }
-  if (header.version !== VERSION) {
-    throw new CheckpointError(`the checkpoint is of version ${header.version}; this code reads version ${VERSION}`);
+  if (!isRecord(header)) throw new CheckpointError('the checkpoint is damaged: its header is no object');
+  if (header['version'] !== VERSION) {
+    throw new CheckpointError(
+      `the checkpoint is of version ${JSON.stringify(header['version'])}; this code reads version ${VERSION}`,
+    );
   }
-  const difference = firstDifference(header.model, config);
+  const difference = firstDifference(header['model'], config);
   if (difference) {
     const [field, saved, own] = difference.map((part) => (typeof part === 'object' ? JSON.stringify(part) : part));
     throw new CheckpointError(`the checkpoint is of another model: its ${field} is ${saved}, not ${own}`);
   }
-  if (!Number.isSafeInteger(header.step) || (header.step as number) < 0) {
+  if (!Number.isSafeInteger(header['step']) || (header['step'] as number) < 0) {
     throw new CheckpointError('the checkpoint is damaged: its step count is no whole number');
   }
-  return header.step as number;
+  return header['step'] as number;
 }
 
 /** The first field in which two configurations differ and its values, a field of a part as `window.length`. */

@@ -9,6 +9,9 @@ export const MANIFEST_VERSION = 1;
 /** Where the manifest stands, from the folder of the site. */
 export const MANIFEST_PATH = 'results/manifest.json';
 
+/** Some hundred times the present one. */
+const MOST_CHARACTERS = 20_000_000;
+
 export interface ManifestFile {
   /** From the folder of the site, with `/`: `results/runs/08c3fe7b1caca5c9.json`. */
   path: string;
@@ -35,6 +38,7 @@ export interface Manifest {
  * @throws {Error} saying what is wrong with it.
  */
 export function parseManifest(text: string): Manifest {
+  if (text.length > MOST_CHARACTERS) throw new Error('the manifest is longer than any manifest, so it was not read');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -43,7 +47,9 @@ export function parseManifest(text: string): Manifest {
   }
   const { schemaVersion, versions, files } = (value ?? {}) as Partial<Manifest>;
   if (schemaVersion !== MANIFEST_VERSION) {
-    throw new Error(`the manifest has schema version ${schemaVersion}, and this program reads ${MANIFEST_VERSION}`);
+    throw new Error(
+      `the manifest has schema version ${JSON.stringify(schemaVersion)}, and this program reads ${MANIFEST_VERSION}`,
+    );
   }
   if (!Array.isArray(versions) || !Array.isArray(files) || files.length === 0) {
     throw new Error('the manifest names no files');
@@ -60,7 +66,12 @@ function isManifestFile(file: ManifestFile | null): boolean {
     /^[a-z0-9][\w@.-]*(\/[\w@][\w@.-]*)*$/i.test(file.path) &&
     Number.isSafeInteger(file.bytes) &&
     file.bytes >= 0 &&
-    /^[0-9a-f]{64}$/.test(String(file.sha256)) &&
-    (file.unpackedSha256 === undefined || /^[0-9a-f]{64}$/.test(file.unpackedSha256))
+    isSha256(file.sha256) &&
+    (file.unpackedSha256 === undefined || isSha256(file.unpackedSha256))
   );
+}
+
+/** In a file of someone else's making anything could stand there, even what cannot be made a string. */
+function isSha256(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }

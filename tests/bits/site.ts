@@ -9,6 +9,7 @@ import { build } from 'vite';
 import type { Problem } from '../../src/components/verify/compare.ts';
 import type { Receipt } from '../../src/components/verify/receipt.ts';
 import type { Choice, SiteFacts } from '../../src/components/verify/runs.ts';
+import type { Stretch } from '../../src/results/stretch.ts';
 
 /** Numbers of workers, 0 being the page's own thread; or one worker whose script is missing. */
 export type Workers = '0' | '1' | '2' | '4' | 'missing';
@@ -21,10 +22,11 @@ export interface Report {
   userAgent: string;
 }
 
-/** The run that a page is to verify whole. */
+/** The run that a page is to verify, and which stretch of it. */
 export interface VerificationOrder {
   site: SiteFacts;
   choice: Choice;
+  stretch: Stretch;
 }
 
 /** What came of it. */
@@ -49,7 +51,7 @@ const TYPES: Record<string, string> = {
 };
 
 const PAGES = fileURLToPath(new URL('page', import.meta.url));
-/** Results and corpora are served as they are published. */
+/** Results, corpora and checkpoints are served as they are published. */
 const PUBLISHED = fileURLToPath(new URL('../../public', import.meta.url));
 
 /** Builds the pages into a temporary folder and serves it on a free port of this machine alone. */
@@ -107,7 +109,7 @@ async function answer(
   }
   try {
     const path = normalize(pathname);
-    const body = readFileSync(join(/^.(results|corpora)\b/.test(path) ? PUBLISHED : folder, path));
+    const body = readFileSync(join(/^.(results|corpora|checkpoints)\b/.test(path) ? PUBLISHED : folder, path));
     response.writeHead(200, { 'content-type': TYPES[extname(pathname)] ?? 'application/octet-stream' }).end(body);
   } catch {
     response.writeHead(404).end();

@@ -4,10 +4,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Receipt } from '../../src/components/verify/receipt.ts';
+import type { CheckpointEntry, CheckpointList } from '../../src/results/checkpoints.ts';
 import type { ExperimentResult, ResultIndex, Run } from '../../src/results/schema.ts';
 
 /** What is loaded to verify and for nothing else. */
-const TRAINING = /worker|tfjs|tensorflow|\.wasm|corpora\/|results\/runs/;
+const TRAINING = /worker|tfjs|tensorflow|\.wasm|corpora\/|checkpoints\/|results\/runs/;
 const LONG = 120_000;
 
 test.describe.configure({ timeout: 240_000 });
@@ -106,6 +107,8 @@ for (const language of [false, true]) {
     expect(receipt).toMatchObject({
       outcome: 'verified',
       run: run.id,
+      checkpoint: null,
+      verifiedFromStep: 0,
       verifiedToStep: specification.training.steps,
       evaluationsVerified: evaluations.length,
       difference: null,
@@ -248,6 +251,100 @@ test('another text turns it red, and says that it is another', async ({ page }) 
   const check = verify(page).locator('[data-check=text]');
   await expect(check).toContainText('The text is not the one that the run was trained on.');
   await expect(check.locator('code')).toHaveText([/^[0-9a-f]{64}$/, /^[0-9a-f]{64}$/]);
+});
+
+/** The published checkpoint whose run takes least time, with an experiment that has the run. */
+async function checkpointed(page: Page): Promise<{ of: Published; checkpoint: CheckpointEntry }> {
+  const { checkpoints } = (await (await page.request.get('/checkpoints/index.json')).json()) as CheckpointList;
+  const runs = await publishedRuns(page);
+  const found = checkpoints.flatMap((checkpoint) => {
+    const of = runs.find(({ run }) => run.id === checkpoint.run);
+    return of ? [{ of, checkpoint }] : [];
+  });
+  const perStep = ({ of: { run } }: (typeof found)[number]) =>
+    (run.specification.evaluation.every * run.execution.seconds) / run.specification.training.steps;
+  return found.sort((a, b) => perStep(a) - perStep(b))[0]!;
+}
+
+test('a stretch from a published checkpoint turns green, and the receipt says where it began', async ({ page }) => {
+  const { of, checkpoint } = await checkpointed(page);
+  const { every } = of.run.specification.evaluation;
+  const end = checkpoint.step + every;
+  await open(page, { of, stretches: 1 });
+  await verify(page).getByLabel('From', { exact: true }).selectOption(String(checkpoint.step));
+  await verify(page).getByLabel('How far', { exact: true }).selectOption(String(end));
+  await expect(verify(page).locator('.elsewhere')).toContainText(`--from ${checkpoint.step} --to ${end}`);
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'reached');
+  await expect(verdict(page)).toHaveText(
+    new RegExp(`Verified 2 of ${of.run.evaluations.length} evaluations, from the checkpoint of step [\\d,]+ to step`),
+  );
+  await expect(verify(page)).toHaveAttribute('data-tone', 'good');
+  await expect(verify(page).locator('b.same')).toHaveCount(2);
+  const receipt = await receiptOf(page);
+  expect(receipt).toMatchObject({
+    ...{ outcome: 'verified in part', verifiedFromStep: checkpoint.step, verifiedToStep: end, evaluationsVerified: 2 },
+    checkpoint: { step: checkpoint.step, sha256: checkpoint.sha256 },
+  });
+  expect(receipt.checks.map(({ about, same }) => [about, same])).toContainEqual(['checkpoint', true]);
+  await verify(page).getByLabel('From', { exact: true }).selectOption('0');
+  await expectPhase(page, 'idle');
+});
+
+test('a checkpoint of which one bit of one weight was altered turns it red, with both hashes', async ({ page }) => {
+  const { of, checkpoint } = await checkpointed(page);
+  await page.route(`**/checkpoints/${checkpoint.run}/${checkpoint.step}.ftck`, async (route) => {
+    const body = await (await route.fetch()).body();
+    body[8 + body.readUInt32LE(4)]! ^= 1;
+    await route.fulfill({ body, contentType: 'application/octet-stream' });
+  });
+  await open(page, { of, stretches: 1 });
+  await verify(page).getByLabel('From', { exact: true }).selectOption(String(checkpoint.step));
+  await button(page, 'Verify').click();
+  await expectPhase(page, 'refuted');
+  await expect(verify(page)).toHaveAttribute('data-tone', 'bad');
+  await expect(verdict(page)).toHaveText(/Differs at step [\d,]+: the parameters have other bits than those published/);
+  const check = verify(page).locator('[data-check=checkpoint]');
+  await expect(check).toContainText('The checkpoint is not the one that was published.');
+  await expect(check).toContainText(checkpoint.sha256);
+  await expect(verify(page).locator('b.same')).toHaveCount(0);
+  expect(await receiptOf(page)).toMatchObject({ outcome: 'different', verifiedToStep: null });
+});
+
+test('a checkpoint that is cut short or missing cannot be used, and it says what to do', async ({ page }) => {
+  const { of, checkpoint } = await checkpointed(page);
+  await page.route('**/checkpoints/**', (route) => route.fulfill({ status: 404 }));
+  await open(page, { of, stretches: 1 });
+  await verify(page).getByLabel('From', { exact: true }).selectOption(String(checkpoint.step));
+  await button(page, 'Verify').click();
+  await expect(status(page)).toHaveText(/could not be fetched: 404 for .*\.ftck\. Verify again, or from the first/, {
+    timeout: LONG,
+  });
+  await page.unroute('**/checkpoints/**');
+  await page.route('**/checkpoints/**', (route) => route.fulfill({ body: Buffer.from('FTCK') }));
+  await button(page, 'Verify again').click();
+  await expect(status(page)).toHaveText(/The checkpoint cannot be used: .* Verify from the first weights/, {
+    timeout: LONG,
+  });
+  await expect(verify(page).locator('[data-check=checkpoint]')).toContainText('is not the one that was published');
+});
+
+test('a stretch is drawn at random, other ones in other draws, and is what Verify then goes over', async ({ page }) => {
+  const { of } = await checkpointed(page);
+  await open(page, { of, stretches: 1 });
+  const drawn = verify(page).getByRole('status');
+  const seen = new Set<string>();
+  for (let draw = 0; draw < 40 && seen.size < 2; draw++) {
+    await button(page, 'Draw a stretch at random').click();
+    await expect(drawn).toHaveText(/^Drawn: step [\d,]+ to step [\d,]+\./);
+    seen.add((await drawn.textContent())!);
+  }
+  expect(seen.size).toBe(2);
+  const [from, to] = [...(await drawn.textContent())!.matchAll(/step ([\d,]+)/g)].map(([, step]) =>
+    step!.replace(',', ''),
+  );
+  await expect(verify(page).getByLabel('From', { exact: true })).toHaveValue(from!);
+  await expect(verify(page).getByLabel('How far', { exact: true })).toHaveValue(to!);
 });
 
 test('without the run or the text it says what is missing and what to do, and a second try can succeed', async ({

@@ -17,14 +17,18 @@ export type Difference = {
   | { kind: 'divergence' }
 );
 
-/** Compares the parameters by their fingerprint, then every number that was measured, as it is rounded for export. */
-export function differenceOf(published: Evaluation, here: Evaluation): Difference | null {
+/**
+ * Compares the parameters by their fingerprint, then every number that was measured, as it is rounded for export.
+ * @param afterCheckpoint whether no step was trained before it here, so that there is no training loss to compare.
+ */
+export function differenceOf(published: Evaluation, here: Evaluation, afterCheckpoint: boolean): Difference | null {
   const { step } = published;
   if (here.fingerprint !== published.fingerprint) {
     return { kind: 'fingerprint', step, published: published.fingerprint, here: here.fingerprint };
   }
   const rounded: Record<string, unknown> = roundNumbers(here);
   for (const [name, value] of Object.entries(published)) {
+    if (afterCheckpoint && name === 'trainingLoss') continue;
     const [theirs, ours] = [canonicalJson(value), canonicalJson(rounded[name])];
     if (theirs !== ours) return { kind: 'measure', step, name, published: theirs, here: ours };
   }
@@ -71,4 +75,13 @@ export function obstacleTo(run: Run, site: CodeVersions): Problem | null {
     };
   }
   return null;
+}
+
+/** Why a stretch cannot begin at this step; null where it can. */
+export function obstacleToStart({ evaluations }: Run, from: number, isCheckpoint: boolean): Problem | null {
+  if (from === 0 || (isCheckpoint && evaluations.some(({ step }) => step === from))) return null;
+  return {
+    message: `No checkpoint of this run is published at step ${from}, or it was not evaluated there.`,
+    remedy: 'Begin at its first weights.',
+  };
 }

@@ -1,4 +1,5 @@
 /** What can keep a verification from being carried out, told so that the reader can act on it. */
+import { CheckpointError } from '../../engine/checkpoint.ts';
 import { MemoryError, WorkerError } from '../../engine/kernels/engine.ts';
 import type { Problem } from './compare.ts';
 
@@ -14,6 +15,12 @@ export class ProblemError extends Error {
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CheckpointError) {
+    return {
+      message: `The checkpoint cannot be used: ${message}.`,
+      remedy: 'Verify from the first weights; if it lasts, this copy of the site is incomplete or was changed.',
+    };
+  }
   if (error instanceof MemoryError || error instanceof RangeError) {
     return {
       message: `The browser has no memory left for this run (${message}).`,

@@ -1,6 +1,7 @@
 /** The runs that can be verified, reduced to what a page needs to offer them. The run itself is fetched when it is chosen. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { CheckpointEntry } from '../../results/checkpoints.ts';
 import type { CodeVersions, ExperimentResult, Run } from '../../results/schema.ts';
 import { canonicalJson } from '../../training/identity.ts';
 import type { RunSpecification } from '../../training/specification.ts';
@@ -10,7 +11,11 @@ export interface RunEntry {
   seed: number;
   /** `digestOf` the run that the page was made from. */
   digest: string;
+  /** Where a stretch of it can begin, beside its first weights; by step. */
+  checkpoints: readonly Checkpoint[];
 }
+
+export type Checkpoint = Pick<CheckpointEntry, 'step' | 'bytes' | 'sha256'>;
 
 /** The runs of one point of an experiment's grid: they differ in the seed alone. */
 export interface RunGroup {
@@ -53,10 +58,15 @@ export function digestOf(run: Run): string {
 }
 
 /**
+ * @param checkpointsOf the published checkpoints of a run.
  * @param tokenizerOf SHA-256 of the tokenizer's file that the site serves with a corpus; empty where it serves none.
  * @throws {Error} naming the run or text that the results lack.
  */
-export function runsOf(result: ExperimentResult, tokenizerOf: (corpus: string) => string): ExperimentRuns {
+export function runsOf(
+  result: ExperimentResult,
+  tokenizerOf: (corpus: string) => string,
+  checkpointsOf: (run: string) => readonly CheckpointEntry[],
+): ExperimentRuns {
   const groups = result.groups.map(({ id: groupId, label: given, runs: ids }) => {
     const isAmbiguous = result.groups.filter(({ label }) => label === given).length > 1;
     const label = isAmbiguous ? `${given} (${groupId})` : given;
@@ -79,7 +89,10 @@ export function runsOf(result: ExperimentResult, tokenizerOf: (corpus: string) =
       tokensPerSecond: speeds[Math.floor(speeds.length / 2)]!,
       text: text.sha256,
       tokenizer: tokenizerOf(data.corpus),
-      runs: runs.map((run) => ({ id: run.id, seed: run.specification.seed, digest: digestOf(run) })),
+      runs: runs.map((run) => ({
+        ...{ id: run.id, seed: run.specification.seed, digest: digestOf(run) },
+        checkpoints: checkpointsOf(run.id).map(({ step, bytes, sha256 }) => ({ step, bytes, sha256 })),
+      })),
     };
   });
   return { experiment: result.experiment, title: result.title, groups };

@@ -3,7 +3,7 @@ import type { Run } from '../../results/schema.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { Choice } from './runs.ts';
 import { Session, type SessionParts, type WorkerLike } from './session.ts';
-import { evaluation, GROUP, kernelsRun, RUN, ready, SITE } from './verify.fixture.ts';
+import { CHECKPOINT, evaluation, GROUP, kernelsRun, RUN, ready, SITE } from './verify.fixture.ts';
 
 class FakeWorker implements WorkerLike {
   told: ToWorker[] = [];
@@ -21,6 +21,7 @@ class FakeWorker implements WorkerLike {
   }
 }
 
+const WHOLE = { from: 0, to: 20 };
 const choice = { group: GROUP, run: GROUP.runs[0]! } as Choice;
 
 function bench(parts: Partial<SessionParts> = {}) {
@@ -47,10 +48,12 @@ function bench(parts: Partial<SessionParts> = {}) {
 describe('a session', () => {
   it('fetches the run, starts a worker, and ends it when all is proven', async () => {
     const { session, workers, addresses } = bench();
-    await session.begin(choice, 20);
+    await session.begin(choice, WHOLE);
     expect(addresses).toEqual([`/site/results/runs/${RUN.id}.json`]);
     const [worker] = workers as [FakeWorker];
-    expect(worker.told).toEqual([{ type: 'start', specification: RUN.specification, root: '/site/', until: 20 }]);
+    expect(worker.told).toEqual([
+      { type: 'start', specification: RUN.specification, root: '/site/', from: null, until: 20 },
+    ]);
     for (const message of [ready(), evaluation(0), evaluation(1)]) worker.say(message);
     expect(worker.ended).toBe(false);
     worker.say(evaluation(2));
@@ -60,7 +63,7 @@ describe('a session', () => {
 
   it('keeps the worker at the end of a stretch, and ends it at the first difference', async () => {
     const { session, workers } = bench();
-    await session.begin(choice, 10);
+    await session.begin(choice, { from: 0, to: 10 });
     const [worker] = workers as [FakeWorker];
     for (const message of [ready(), evaluation(0), evaluation(1)]) worker.say(message);
     expect([session.state.phase, worker.ended]).toEqual(['reached', false]);
@@ -70,10 +73,31 @@ describe('a session', () => {
     expect([session.state.phase, worker.ended]).toEqual(['refuted', true]);
   });
 
+  it('from a checkpoint tells the worker where it is and what was published before it', async () => {
+    const { session, workers } = bench();
+    await session.begin(choice, { from: 10, to: 20 });
+    const [worker] = workers as [FakeWorker];
+    expect(worker.told).toEqual([
+      {
+        ...{ type: 'start', specification: RUN.specification, root: '/site/', until: 20 },
+        from: { step: 10, address: `/site/checkpoints/${RUN.id}/10.ftck`, before: [RUN.evaluations[0]] },
+      },
+    ]);
+    for (const message of [ready({ checkpoint: CHECKPOINT.sha256 }), evaluation(1), evaluation(2)]) worker.say(message);
+    expect([session.state.phase, session.state.proven, worker.ended]).toEqual(['reached', 2, true]);
+  });
+
+  it('refuses to begin where no checkpoint is published', async () => {
+    const { session, workers } = bench();
+    await session.begin(choice, { from: 15, to: 20 });
+    expect(workers).toEqual([]);
+    expect(session.state.problem!.message).toMatch(/No checkpoint of this run is published at step 15/);
+  });
+
   it('says where the file is not the one the page was made from, and goes on', async () => {
     const { session, workers } = bench();
     const other = { ...choice, run: { ...choice.run, digest: '0'.repeat(16) } };
-    await session.begin(other, 20);
+    await session.begin(other, WHOLE);
     expect(workers).toHaveLength(1);
     expect(session.state.checks[0]).toMatchObject({ about: 'file', published: '0'.repeat(16) });
   });
@@ -88,7 +112,7 @@ describe('a session', () => {
     ],
   ])('fails without a worker where the run %s', async (_, parts, message) => {
     const { session, workers } = bench(parts);
-    await session.begin(choice, 20);
+    await session.begin(choice, WHOLE);
     expect(session.state.phase).toBe('failed');
     expect(session.state.problem!.message).toMatch(message);
     expect(workers).toEqual([]);
@@ -97,7 +121,7 @@ describe('a session', () => {
   it('forgets what it was fetching when the reader stops or chooses another', async () => {
     let give = (_: string) => {};
     const { session, workers } = bench({ fetchText: () => new Promise((resolve) => (give = resolve)) });
-    const begun = session.begin(choice, 20);
+    const begun = session.begin(choice, WHOLE);
     session.stop();
     give(JSON.stringify(RUN));
     await begun;
@@ -107,10 +131,10 @@ describe('a session', () => {
 
   it('says so when the worker cannot be started, or dies', async () => {
     const { session, workers } = bench();
-    await session.begin(choice, 20);
+    await session.begin(choice, WHOLE);
     workers[0]!.onerror!({} as ErrorEvent);
     expect(session.state.problem!.message).toMatch(/could not be started/);
-    await session.begin(choice, 20);
+    await session.begin(choice, WHOLE);
     workers[1]!.say(ready());
     workers[1]!.onerror!({} as ErrorEvent);
     expect(session.state).toMatchObject({ phase: 'failed', problem: { message: expect.stringMatching(/has died/) } });

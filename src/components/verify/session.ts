@@ -1,9 +1,11 @@
 /** The page's side of a verification: fetches the run, owns the worker, and keeps the state that is drawn. */
+import { checkpointPath } from '../../results/checkpoints.ts';
 import type { Run } from '../../results/schema.ts';
-import { obstacleTo, type Problem } from './compare.ts';
+import type { Stretch } from '../../results/stretch.ts';
+import { obstacleTo, obstacleToStart, type Problem } from './compare.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type Choice, digestOf, type SiteFacts } from './runs.ts';
-import { type Action, canContinue, IDLE, isComplete, reduce, type Verification } from './verification.ts';
+import { type Action, canContinue, IDLE, isAtEnd, reduce, type Verification } from './verification.ts';
 
 /** The part of a Worker that is used, so that a test can stand in for it. */
 export interface WorkerLike {
@@ -37,13 +39,15 @@ export class Session {
     return this.#state;
   }
 
-  /** Verifies a run from its first weights to the evaluation at step `until`. */
-  async begin({ group, run: entry }: Choice, until: number): Promise<void> {
+  /** Verifies a stretch of a run: from its first weights, or from one of its checkpoints, to an evaluation. */
+  async begin({ group, run: entry }: Choice, stretch: Stretch): Promise<void> {
     const { root, site, fetchText, readRun, createWorker } = this.parts;
     this.dispose();
     const beginning = ++this.#beginning;
     const { text, tokenizer } = group;
-    this.#apply({ type: 'begin', until, expected: { text, tokenizer, kernels: site.kernels } });
+    const checkpoint = entry.checkpoints.find(({ step }) => step === stretch.from);
+    const hash = checkpoint ? { checkpoint: checkpoint.sha256 } : {};
+    this.#apply({ type: 'begin', stretch, expected: { text, tokenizer, kernels: site.kernels, ...hash } });
     const file = `results/runs/${entry.id}.json`;
     let run: Run;
     try {
@@ -56,7 +60,7 @@ export class Session {
     if (beginning !== this.#beginning) return;
     const check = { about: 'file' as const, published: entry.digest, here: digestOf(run) };
     this.#apply({ type: 'fetched', run, file: check });
-    const obstacle = obstacleTo(run, site.versions);
+    const obstacle = obstacleTo(run, site.versions) ?? obstacleToStart(run, stretch.from, checkpoint !== undefined);
     if (obstacle) {
       this.#fail(obstacle);
       return;
@@ -64,7 +68,13 @@ export class Session {
     try {
       this.#worker = createWorker();
       this.#listenTo(this.#worker);
-      this.#worker.postMessage({ type: 'start', specification: run.specification, root, until });
+      const { specification, evaluations } = run;
+      const from = checkpoint && {
+        step: checkpoint.step,
+        address: root + checkpointPath({ run: run.id, step: checkpoint.step }),
+        before: evaluations.filter(({ step }) => step < checkpoint.step),
+      };
+      this.#worker.postMessage({ type: 'start', specification, root, from: from ?? null, until: stretch.to });
     } catch {
       this.#fail(NO_WORKER);
     }
@@ -112,7 +122,7 @@ export class Session {
       spoke = true;
       this.#apply({ type: 'message', message: data });
       const { phase } = this.#state;
-      if (phase === 'refuted' || phase === 'failed' || isComplete(this.#state)) this.dispose();
+      if (phase === 'refuted' || phase === 'failed' || isAtEnd(this.#state)) this.dispose();
     };
     worker.onerror = () => this.#fail(spoke ? DEAD_WORKER : NO_WORKER);
   }

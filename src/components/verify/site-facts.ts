@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KERNELS_ENGINE_VERSION } from '../../engine/kernels/version.ts';
 import { MEASURES_VERSION } from '../../measures/sink.ts';
+import { CHECKPOINTS_FOLDER, type CheckpointEntry, readCheckpointList } from '../../results/checkpoints.ts';
 import { CORPUS_VERSION, TOKENIZER_VERSION } from '../../training/text/version.ts';
 import { TRAINING_VERSION } from '../../training/version.ts';
 import type { SiteFacts } from './runs.ts';
@@ -32,6 +33,15 @@ export function siteFacts(): SiteFacts {
 export function servedTokenizer(corpus: string): string {
   const file = join('public', 'corpora', corpus, 'tokenizer.json');
   return existsSync(file) ? hashOf(file) : '';
+}
+
+let listed: readonly CheckpointEntry[] | undefined;
+
+/** The published checkpoints of a run, by step. */
+export function servedCheckpoints(run: string): CheckpointEntry[] {
+  const file = join('public', CHECKPOINTS_FOLDER, 'index.json');
+  listed ??= existsSync(file) ? readCheckpointList(readFileSync(file, 'utf8'), file) : [];
+  return listed.filter((entry) => entry.run === run);
 }
 
 function hashOf(file: string): string {

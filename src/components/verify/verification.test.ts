@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FromWorker } from './protocol.ts';
-import { canContinue, IDLE, isComplete, isSound, provenStep, reduce } from './verification.ts';
-import { evaluation, FILES, RUN, ready, stateAfter } from './verify.fixture.ts';
+import {
+  canContinue,
+  IDLE,
+  isAtEnd,
+  isComplete,
+  isSound,
+  provenEvaluations,
+  provenStep,
+  reduce,
+} from './verification.ts';
+import { CHECKPOINT, evaluation, FILES, RUN, ready, stateAfter } from './verify.fixture.ts';
 
 const honest = [ready(), evaluation(0), evaluation(1), evaluation(2)];
 const OTHER = 'f'.repeat(64);
@@ -85,8 +94,36 @@ describe('a verification', () => {
     const problem = { message: 'Gone.', remedy: 'Try again.' };
     const failed = stateAfter([ready(), evaluation(0), { type: 'failed', problem }]);
     expect(failed).toMatchObject({ phase: 'failed', problem, proven: 1 });
-    const anew = reduce(failed, { type: 'begin', until: 10, expected: FILES });
+    const anew = reduce(failed, { type: 'begin', stretch: { from: 0, to: 10 }, expected: FILES });
     expect(anew).toEqual({ ...IDLE, phase: 'loading', until: 10, expected: FILES });
+  });
+
+  it('from a checkpoint proves what comes after it, and no more', () => {
+    const from = { from: 10 };
+    const restored = ready({ checkpoint: CHECKPOINT.sha256 });
+    expect(stateAfter([restored], from)).toMatchObject({ phase: 'running', first: 1, proven: 0, step: 10 });
+    const end = stateAfter([restored, evaluation(1), evaluation(2)], from);
+    expect(end).toMatchObject({ phase: 'reached', proven: 2, difference: null });
+    expect(provenEvaluations(end).map(({ step }) => step)).toEqual([10, 20]);
+    expect([isAtEnd(end), isComplete(end), isSound(end), canContinue(end)]).toEqual([true, false, true, false]);
+  });
+
+  it('from a checkpoint compares no training loss at its step, but at the next', () => {
+    const from = { from: 10 };
+    const none = evaluation(1, { trainingLoss: 0 });
+    expect(stateAfter([ready(), none], from)).toMatchObject({ proven: 1, difference: null });
+    expect(stateAfter([ready(), none, evaluation(2, { trainingLoss: 0 })], from).difference).toMatchObject({
+      name: 'trainingLoss',
+    });
+  });
+
+  it('from a checkpoint with altered weights is refuted at its step, with both hashes of the file, too', () => {
+    const altered = evaluation(1, { fingerprint: OTHER });
+    const state = stateAfter([ready({ checkpoint: OTHER }), altered], { from: 10 });
+    expect(state).toMatchObject({ phase: 'refuted', proven: 0, difference: { kind: 'fingerprint', step: 10 } });
+    expect(state.checks.at(-1)).toEqual({ about: 'checkpoint', published: CHECKPOINT.sha256, here: OTHER });
+    // Altered moments show at the next evaluation only; the file's hash shows at once.
+    expect(isSound(stateAfter([ready({ checkpoint: OTHER }), evaluation(1)], { from: 10 }))).toBe(false);
   });
 
   it('never counts as proven what differs or comes after it, whatever the worker says and when', () => {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createKernelsEngine } from '../../engine/kernels/engine.ts';
 import type { Evaluation } from '../../results/schema.ts';
+import { train } from '../../training/loop.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { Beginning, FromWorker, ToWorker } from './protocol.ts';
 import { createVerifier, type LoadedRun } from './verifier.ts';
 import { FILES, RUN } from './verify.fixture.ts';
 
@@ -33,7 +34,7 @@ function bench(load?: () => Promise<LoadedRun>) {
           disposed = true;
           dispose();
         };
-        return { engine, batches: () => batch(4), heldOut: [batch(2)], threads: 1, files: FILES };
+        return { engine, batches: () => batch(4), heldOut: [batch(2)], threads: 1, files: FILES, checkpoint: null };
       }),
     post(message) {
       said.push(message);
@@ -48,7 +49,9 @@ function bench(load?: () => Promise<LoadedRun>) {
     await new Promise((resolve) => setTimeout(resolve, 60));
     return evaluations();
   };
-  const start = (until: number): ToWorker => ({ type: 'start', specification, root: '/', until });
+  const start = (until: number, from: Beginning | null = null): ToWorker => ({
+    ...{ type: 'start', specification, root: '/', from, until },
+  });
   return { tell, said, settle, start, isDisposed: () => disposed };
 }
 
@@ -70,6 +73,41 @@ describe('the worker’s side', () => {
     rested.tell({ type: 'continue', until: 20 });
     expect(await rested.settle(3)).toEqual(all);
     expect(rested.said[0]).toEqual({ type: 'ready', files: FILES, threads: 1 });
+  });
+
+  it('goes on from a checkpoint to the fingerprints of the whole run', async () => {
+    const engine = await createKernelsEngine(model, initialParameters(model, 0), { module });
+    const setup = { engine, batches: () => batch(4), heldOut: [batch(2)] };
+    const all: Evaluation[] = [];
+    let checkpoint: Uint8Array | null = null;
+    for await (const event of train({ specification, ...setup })) {
+      if (event.kind !== 'evaluation') continue;
+      all.push(event.evaluation);
+      if (event.evaluation.step === 10) checkpoint = await engine.checkpoint();
+    }
+    engine.dispose();
+
+    const load = (bytes: Uint8Array) => async () => ({
+      ...{ engine: await createKernelsEngine(model, initialParameters(model, 1), { module }), checkpoint: bytes },
+      ...{ batches: () => batch(4), heldOut: [batch(2)], threads: 1, files: FILES },
+    });
+    const from = { step: 10, address: '', before: all.slice(0, 1) };
+    const resumed = bench(load(checkpoint!));
+    resumed.tell(resumed.start(20, from));
+    expect(await resumed.settle(2)).toEqual([{ ...all[1], trainingLoss: 0 }, all[2]]);
+
+    const altered = checkpoint!.slice();
+    altered[altered.length - 1]! ^= 1; // of the second moments, which no fingerprint covers
+    const other = bench(load(altered));
+    other.tell(other.start(20, from));
+    const found = await other.settle(2);
+    expect(found[0]!.fingerprint).toBe(all[1]!.fingerprint);
+    expect(found[1]!.fingerprint).not.toBe(all[2]!.fingerprint);
+
+    const short = bench(load(checkpoint!.slice(0, -1)));
+    short.tell(short.start(20, from));
+    while (short.said.at(-1)?.type !== 'failed') await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(short.said.at(-1)).toMatchObject({ problem: { message: expect.stringMatching(/cut short or damaged/) } });
   });
 
   it('stops between two steps', async () => {
@@ -99,7 +137,7 @@ describe('the worker’s side', () => {
       const engine = await createKernelsEngine(model, parameters, { module });
       const good = { loss: 1 };
       engine.evaluate = () => good;
-      return { engine, batches: () => batch(4), heldOut: [batch(2)], threads: 1, files: FILES };
+      return { engine, batches: () => batch(4), heldOut: [batch(2)], threads: 1, files: FILES, checkpoint: null };
     });
     tell(start(20));
     while (said.at(-1)?.type !== 'diverged') await new Promise((resolve) => setTimeout(resolve, 5));

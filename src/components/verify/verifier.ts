@@ -13,12 +13,14 @@ export interface LoadedRun extends Streams {
   engine: Engine;
   threads: number;
   files: UsedFiles;
+  /** The bytes of the checkpoint at which the stretch begins; null for the first weights. */
+  checkpoint: Uint8Array | null;
 }
 
 type Start = ToWorker & { type: 'start' };
 
 export interface VerifierParts {
-  load(request: Start, onPhase: (what: 'text' | 'model') => void): Promise<LoadedRun>;
+  load(request: Start, onPhase: (what: 'text' | 'model' | 'checkpoint') => void): Promise<LoadedRun>;
   post(message: FromWorker): void;
   /** Milliseconds from some beginning. */
   now(): number;
@@ -33,7 +35,7 @@ interface Control {
   wake: () => void;
 }
 
-/** Answers the page's messages: one run, from its start on. */
+/** Answers the page's messages: one run, from its start or a checkpoint on. */
 export function createVerifier(parts: VerifierParts): (message: ToWorker) => void {
   const control: Control = { stopped: false, until: 0, wake: () => {} };
   return (message) => {
@@ -63,13 +65,17 @@ async function work(request: Start, control: Control, parts: VerifierParts): Pro
   }
 }
 
-async function follow(loaded: LoadedRun, { specification }: Start, control: Control, { post, now }: VerifierParts) {
+async function follow(loaded: LoadedRun, request: Start, control: Control, { post, now }: VerifierParts) {
+  const { specification, from } = request;
   const tokensPerStep = specification.training.sequencesPerStep * specification.model.contextLength;
   let milliseconds = 0;
   let pace = 0;
   let reported = now();
   let evaluated = -1;
-  const events = train({ specification, ...loaded });
+  const { checkpoint } = loaded;
+  // The evaluation at the checkpoint's step is not among those before, so it is made: it tells whose parameters these are.
+  const resume = from && checkpoint && { step: from.step, lossSum: 0, evaluations: from.before, checkpoint };
+  const events = train({ specification, ...loaded, ...(resume ? { resume } : {}) });
   for (let begun = now(); ; begun = now()) {
     const { value: event, done } = await events.next();
     if (done) return;

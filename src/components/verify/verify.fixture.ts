@@ -4,7 +4,7 @@ import { runFixture } from '../../results/run.fixture.ts';
 import type { Evaluation, Run } from '../../results/schema.ts';
 import { runId } from '../../training/identity.ts';
 import type { FromWorker, UsedFiles } from './protocol.ts';
-import { digestOf, type RunGroup, type SiteFacts } from './runs.ts';
+import { type Checkpoint, digestOf, type RunGroup, type SiteFacts } from './runs.ts';
 import { type Action, IDLE, reduce, type Verification } from './verification.ts';
 
 export const FILES: UsedFiles = { text: 'a'.repeat(64), tokenizer: 'b'.repeat(64), kernels: 'c'.repeat(64) };
@@ -19,6 +19,9 @@ export function kernelsRun(seed: number): Run {
   return { ...run, specification, evaluations, id: runId(specification, run.versions) };
 }
 
+/** Published of `RUN`, between its first evaluation and its last. */
+export const CHECKPOINT: Checkpoint = { step: 10, bytes: 1000, sha256: 'e'.repeat(64) };
+
 export const SITE: SiteFacts = {
   version: '1.2.3',
   commit: 'd'.repeat(40),
@@ -28,7 +31,11 @@ export const SITE: SiteFacts = {
 
 export const GROUP: RunGroup = {
   ...{ label: 'Base', line: 'tiny', steps: 20, every: 10, tokensPerStep: 32, tokensPerSecond: 64 },
-  ...{ text: FILES.text, tokenizer: FILES.tokenizer, runs: [{ id: RUN.id, seed: 0, digest: digestOf(RUN) }] },
+  ...{
+    text: FILES.text,
+    tokenizer: FILES.tokenizer,
+    runs: [{ id: RUN.id, seed: 0, digest: digestOf(RUN), checkpoints: [CHECKPOINT] }],
+  },
 };
 
 export const ready = (files: Partial<UsedFiles> = {}): FromWorker => ({
@@ -41,10 +48,16 @@ export const evaluation = (index: number, change: Partial<Evaluation> = {}): Fro
 });
 
 /** A verification after its beginning and these messages or actions. */
-export function stateAfter(steps: readonly (FromWorker | Action)[], { until = 20, run = RUN } = {}): Verification {
+export function stateAfter(
+  steps: readonly (FromWorker | Action)[],
+  { from = 0, until = 20, run = RUN } = {},
+): Verification {
   const file = { about: 'file' as const, published: digestOf(RUN), here: digestOf(run) };
   const actions: Action[] = [
-    { type: 'begin', until, expected: FILES },
+    {
+      ...{ type: 'begin', stretch: { from, to: until } },
+      expected: from === 0 ? FILES : { ...FILES, checkpoint: CHECKPOINT.sha256 },
+    },
     { type: 'fetched', run, file },
     ...steps.map((step) => (isAction(step) ? step : ({ type: 'message', message: step } as const))),
   ];

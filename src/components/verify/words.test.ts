@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../results/schema.ts';
 import { receiptOf } from './receipt.ts';
 import { digestOf, findRun, runsOf } from './runs.ts';
-import { defaultStretch, expectedSeconds, nextStretch, stretchesOf } from './stretches.ts';
+import { defaultEnd, endsOf, expectedSeconds, nextStretch, randomStretch } from './stretches.ts';
 import { IDLE } from './verification.ts';
-import { evaluation, FILES, kernelsRun, RUN, ready, SITE, stateAfter } from './verify.fixture.ts';
+import { CHECKPOINT, evaluation, FILES, kernelsRun, RUN, ready, SITE, stateAfter } from './verify.fixture.ts';
 import { checkInWords, statusOf, verdictOf } from './words.ts';
 
 const OTHER = 'f'.repeat(64);
@@ -62,6 +62,18 @@ describe('a receipt', () => {
     });
   });
 
+  it('of a stretch from a checkpoint says where that began and that it is no whole run', () => {
+    const messages = [ready({ checkpoint: CHECKPOINT.sha256 }), evaluation(1), evaluation(2)];
+    const given = receiptOf(stateAfter(messages, { from: 10 }), circumstances)!;
+    expect(given).toMatchObject({
+      ...{ outcome: 'verified in part', verifiedFromStep: 10, verifiedToStep: 20, evaluationsVerified: 2 },
+      checkpoint: { step: 10, file: `https://x/checkpoints/${RUN.id}/10.ftck`, sha256: CHECKPOINT.sha256 },
+    });
+    expect(given.summary).toMatch(/^Verified 2 of 3 evaluations, from the checkpoint of step 10 to step 20: /);
+    expect(given.fingerprints.map(({ step }) => step)).toEqual([10, 20]);
+    expect(receipt(ready(), evaluation(0))).toMatchObject({ checkpoint: null, verifiedFromStep: 0 });
+  });
+
   it('tells the four outcomes apart', () => {
     const all = [evaluation(0), evaluation(1), evaluation(2)];
     expect(receipt(ready(), ...all)!.outcome).toBe('verified');
@@ -76,8 +88,8 @@ describe('stretches', () => {
   const timed = { steps: 1000, every: 100, tokensPerStep: 100, tokensPerSecond: 1000 };
 
   it('go over evaluations, evenly thinned, the last among them', () => {
-    expect(stretchesOf(timed)).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
-    const many = stretchesOf({ ...timed, every: 9 });
+    expect(endsOf(timed, 0)).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    const many = endsOf({ ...timed, every: 9 }, 0);
     expect(many.length).toBeLessThanOrEqual(12);
     expect(many.at(-1)).toBe(1000);
     expect(many.slice(0, -1).every((step) => step % 9 === 0)).toBe(true);
@@ -85,15 +97,27 @@ describe('stretches', () => {
 
   it('are the whole run where that takes under a minute, else what a minute allows, at least the first', () => {
     expect(expectedSeconds(timed, 1000, 1)).toBe(100);
-    expect(defaultStretch(timed, 1)).toBe(600);
-    expect(defaultStretch(timed, 2)).toBe(1000);
-    expect(defaultStretch(timed, 0.01)).toBe(100);
+    expect(defaultEnd(timed, 0, 1)).toBe(600);
+    expect(defaultEnd(timed, 500, 1)).toBe(1000);
+    expect(defaultEnd(timed, 0, 2)).toBe(1000);
+    expect(defaultEnd(timed, 0, 0.01)).toBe(100);
+    expect(defaultEnd(timed, 900, 0.01)).toBe(1000);
   });
 
   it('go on to the one chosen, or the next', () => {
     expect(nextStretch(timed, 300, 800)).toBe(800);
     expect(nextStretch(timed, 300, 300)).toBe(400);
     expect(nextStretch(timed, 1000, 100)).toBe(1000);
+  });
+
+  it('drawn at random come to every evaluation, from the last checkpoint before it', () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 400; i++) {
+      const { from, to } = randomStretch(timed, { checkpoints: [{ step: 500, bytes: 1, sha256: '' }] });
+      seen.add(`${from}-${to}`);
+    }
+    const ends = endsOf(timed, 0);
+    expect([...seen].sort()).toEqual(ends.map((to) => `${to > 500 ? 500 : 0}-${to}`).sort());
   });
 });
 
@@ -110,9 +134,14 @@ describe('the runs of an experiment', () => {
     }) as unknown as ExperimentResult;
 
   it('are listed by group and found by their id, in the experiment asked for first', () => {
-    const list = runsOf(result([group]), () => FILES.tokenizer);
+    const list = runsOf(
+      result([group]),
+      () => FILES.tokenizer,
+      (run) => (run === RUN.id ? [{ run, ...CHECKPOINT }] : []),
+    );
     expect(list.groups[0]).toMatchObject({ label: 'Base', steps: 20, every: 10, tokensPerStep: 32, text: FILES.text });
     expect(list.groups[0]!.runs.map(({ id, seed }) => [id, seed])).toEqual(runs.map(({ id }, seed) => [id, seed]));
+    expect(list.groups[0]!.runs.map(({ checkpoints }) => checkpoints)).toEqual([[CHECKPOINT], []]);
     const other = { ...list, experiment: 'f' };
     expect(findRun([other, list], runs[1]!.id, 'e')).toMatchObject({
       experiment: { experiment: 'e' },
@@ -123,7 +152,11 @@ describe('the runs of an experiment', () => {
   });
 
   it('of groups with the same label are told apart', () => {
-    const list = runsOf(result([group, { ...group, id: 'again' }]), () => '');
+    const list = runsOf(
+      result([group, { ...group, id: 'again' }]),
+      () => '',
+      () => [],
+    );
     expect(list.groups.map(({ label }) => label)).toEqual(['Base (base)', 'Base (again)']);
   });
 

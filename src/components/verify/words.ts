@@ -5,6 +5,7 @@ import { type Check, holds, isComplete, isSound, provenStep, type Verification }
 const LOADING = {
   run: 'Fetching the published run …',
   text: 'Fetching and reading the text …',
+  checkpoint: 'Fetching the checkpoint …',
   model: 'Loading the kernels and building the model …',
 } as const;
 
@@ -13,14 +14,14 @@ const LOADING = {
  * @param seconds that the stretch chosen will take, or that are left of it.
  */
 export function statusOf(state: Verification, seconds: number): string {
-  const { phase, loading, step, tokensPerSecond, threads, run, until } = state;
+  const { phase, loading, step, tokensPerSecond, threads, run, from, until } = state;
   switch (phase) {
     case 'idle':
       return `It will take ${inWords(seconds)} or so, going by the pace of the published run.`;
     case 'loading':
       return LOADING[loading];
     case 'running': {
-      if (step === 0 || tokensPerSecond === null) return 'Training the first steps …';
+      if (step === from || tokensPerSecond === null) return 'Training the first steps …';
       const together = threads > 1 ? ` on ${threads} threads` : '';
       const pace = `${grouped(Number(tokensPerSecond.toPrecision(2)))} tokens a second${together}`;
       return `Step ${grouped(step)} of ${grouped(until)} · ${pace} · ${inWords(seconds)} left`;
@@ -29,7 +30,7 @@ export function statusOf(state: Verification, seconds: number): string {
       return `Stopped at step ${grouped(step)} of ${grouped(run?.specification.training.steps ?? until)}.`;
     case 'reached':
     case 'refuted':
-      return `${grouped(step)} steps trained in ${inWords(state.seconds)}.`;
+      return `${grouped(step - from)} steps trained in ${inWords(state.seconds)}.`;
     case 'failed':
       return [state.problem?.message, state.problem?.remedy].filter(Boolean).join(' ');
   }
@@ -57,8 +58,9 @@ export function verdictOf(state: Verification): string {
         return `Differs before step ${step}: here training broke, and the published run went on. ${before}`;
     }
   }
-  const to = isComplete(state) ? '' : `, to step ${grouped(provenStep(state)!)}`;
-  const found = `${tally}${to}: every parameter has the bits that were published.`;
+  const from = state.from === 0 ? '' : `, from the checkpoint of step ${grouped(state.from)}`;
+  const to = isComplete(state) ? '' : `${from === '' ? ',' : ''} to step ${grouped(provenStep(state)!)}`;
+  const found = `${tally}${from}${to}: every parameter has the bits that were published.`;
   return isSound(state) ? found : `${found} But it was not made with the published files, as listed below.`;
 }
 
@@ -74,6 +76,10 @@ const CHECKED: Record<Check['about'], { same: string; other: string }> = {
   tokenizer: {
     same: 'The tokenizer is the one of this edition.',
     other: 'The tokenizer is not the one of this edition.',
+  },
+  checkpoint: {
+    same: 'The checkpoint is the one that was published; what was before it was not trained here.',
+    other: 'The checkpoint is not the one that was published.',
   },
   kernels: {
     same: 'The kernels are the ones of this edition.',

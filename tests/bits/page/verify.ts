@@ -27,4 +27,4 @@ const session = new Session({
     void report({ userAgent, receipt, problem: state.problem });
   },
 });
-void session.begin(order.choice, order.choice.group.steps);
+void session.begin(order.choice, order.stretch);
