@@ -36,7 +36,7 @@ export function citationFormats(item: CslItem, { accessible = false } = {}): Cit
     apa: `${apa(titled, 'text')
       .trim()
       .replace(/ (?=https?:)/, ` ${access('Retrieved %words%, from ')}`)}\n`,
-    bibtex: `${bibtexOf(cite, item, access)}\n`,
+    bibtex: `${bibtexOf(item, access)}\n`,
     // RIS closes a record with a space behind the dash.
     ris: cite
       .format('ris')
@@ -61,12 +61,46 @@ function sentence(item: CslItem): string {
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }
 
-/** citation-js leaves out a version and a date of access; the note holds that date too, since older styles print no other. */
-function bibtexOf(cite: Cite, item: CslItem, access: (part: string) => string): string {
+/**
+ * citation-js leaves out a version and a date of access; the note holds that date too, since older styles print no other.
+ * It writes months as numbers, which those styles print as such, and leaves the names of bodies as they are.
+ * @throws {Error} naming a character that LaTeX has no command for, which would be left out without a word.
+ */
+function bibtexOf(item: CslItem, access: (part: string) => string): string {
+  const author = item.author?.map((name) => (name.literal ? { literal: escapedForLatex(name.literal) } : name));
+  const written = new Cite([{ ...item, ...(author && { author }) }]).format('bibtex').trim();
+  expectKept(item, written);
   const version = item.version === undefined ? '' : `\tversion = {${item.version}},\n`;
-  return bibtexKey(cite.format('bibtex').trim(), item.id)
-    .replace(/(\tnote = \{.*)(?=\},\n)/, `$1${access('. Accessed %iso%')}`)
-    .replace(/\}$/, `${version}${access('\turldate = {%iso%},\n')}}`);
+  return bibtexKey(written, item.id)
+    .replace(/\tmonth = \{(\d+)\}/, (_, month: string) => `\tmonth = ${MONTHS[Number(month) - 1]}`)
+    .replace(/(\tnote = \{.*)(?=\},\n)/, (note: string) => note + access('. Accessed %iso%'))
+    .replace(/\}$/, () => `${version}${access('\turldate = {%iso%},\n')}}`);
+}
+
+/** The macros that every style of BibTeX knows. */
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** Text in which no character is a command of LaTeX; BibTeX counts braces even where they are escaped. */
+function escapedForLatex(text: string): string {
+  return text.replace(/[&%$#_{}\\~^]/g, (sign) => LATEX_COMMANDS[sign] ?? `\\${sign}`);
+}
+
+const LATEX_COMMANDS: Record<string, string> = {
+  '{': '\\textbraceleft{}',
+  '}': '\\textbraceright{}',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
+
+/** Holds what BibTeX gives back against what was to be written, in the form in which ½ is 1⁄2. */
+function expectKept({ id, title, note }: CslItem, bibtex: string): void {
+  const [read] = parseBibtex(bibtex);
+  for (const [field, text] of Object.entries({ title, note })) {
+    const kept = new Set(String(read?.[field] ?? '').normalize('NFKD'));
+    const lost = [...(text ?? '').normalize('NFKD')].find((sign) => sign.trim() !== '' && !kept.has(sign));
+    if (lost) throw new Error(`${id}: BibTeX has no way to write “${lost}”, which stands in the ${field}: “${text}”`);
+  }
 }
 
 /** The work as an entry of a reference list, HTML without a wrapper. Addresses become links. */

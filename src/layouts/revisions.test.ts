@@ -54,7 +54,7 @@ describe('the feed', () => {
 describe('releases', () => {
   test('are those that a heading dates', () => {
     const text =
-      '# Changelog\n\n## Unreleased\n\n- New.\n\n## 0.2.0 (2026-01-31)\n\n- One thing,\n  and more.\n- Another.\n\n## 0.1.0\n\n- Undated.\n';
+      '# Changelog\n\n## [Unreleased]\n\n- New.\n\n## [0.2.0] - 2026-01-31\n\n- One thing,\n  and more.\n- Another.\n\n## [0.1.0]\n\n- Undated.\n';
     expect(releasesOf(text, 'https://example.org/')).toEqual([
       {
         url: 'https://example.org/#release-0.2.0',

@@ -11,13 +11,14 @@ export interface Revision {
 }
 
 /**
- * The releases that a changelog dates in their headings: `## 0.1.0 (2026-01-31)`. What is under `Unreleased` has no date yet.
+ * The releases that a changelog dates in their headings: `## [0.1.0] - 2026-01-31`. What is under `[Unreleased]` has no
+ * date yet.
  * @param url where the text stands; a release is known by its version there.
  */
 export function releasesOf(changelog: string, url: string): Revision[] {
   const sections = changelog.split(/^## /m).slice(1);
   return sections.flatMap((section) => {
-    const [, version, date] = /^(\S+) \((\d{4}-\d{2}-\d{2})\)\n/.exec(section) ?? [];
+    const [, version, date] = /^\[(.+?)\] - (\d{4}-\d{2}-\d{2})\n/.exec(section) ?? [];
     if (!version || !date) return [];
     const summary = section.slice(section.indexOf('\n')).trim().replaceAll(/\n\s+/g, ' ');
     return [{ url: `${url}#release-${version}`, title: `${SITE_NAME} ${version}`, date: `${date}T00:00:00Z`, summary }];
