@@ -3,6 +3,7 @@
  * of heads grow together. Here depth grows alone: at fixed width, and again at a fixed number of parameters.
  */
 import type { Quotable, Verdict } from '../../src/results/schema.ts';
+import { bootstrapInterval, mean } from '../../src/statistics/bootstrap.ts';
 import { type Trend, trendTest } from '../../src/statistics/trend.ts';
 import { parameterCount } from '../../src/transformer/parameters.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
@@ -46,6 +47,19 @@ const layersOf = ({ finishedRuns }: FinishedGroup) => finishedRuns[0]!.specifica
 
 function ofFamily(groups: readonly FinishedGroup[], family: Family): FinishedGroup[] {
   return groups.filter(({ id }) => id.startsWith(`${family}-`)).sort((a, b) => layersOf(a) - layersOf(b));
+}
+
+/** Attention to the first token after training of each layer, mean over its heads, with its interval over the seeds. */
+function byLayer({ id, finishedRuns }: FinishedGroup) {
+  const seeds = finishedRuns.map(({ evaluations }) =>
+    evaluations.at(-1)!.headFirstAttention.map((heads) => mean(heads)),
+  );
+  return seeds[0]!.map((_, layer) =>
+    bootstrapInterval(
+      seeds.map((layers) => layers[layer]!),
+      randomGenerator(`depth/${id}/layer/${layer}`),
+    ),
+  );
 }
 
 interface Reading {
@@ -129,6 +143,32 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     );
     add('strongest-head', 'strongestHead', 'fraction', 'attention to the first token of the strongest head');
     add('validation-loss', 'validationLoss', 'nats', 'loss on held-out text');
+    const layers = byLayer(group);
+    const strongest = layers.reduce((best, { mean }, layer) => (mean > layers[best]!.mean ? layer : best), 0);
+    result[`${group.id}/layer/strongest`] = count(
+      strongest + 1,
+      `layer that attends to the first token most, ${group.label}`,
+    );
+    for (const [name, layer] of [
+      ['first', 0],
+      ['strongest', strongest],
+      ['last', layers.length - 1],
+    ] as const) {
+      const what = `attention to the first token of the ${name} layer, ${group.label}`;
+      result[`${group.id}/layer/${name}/first-attention`] = quotable(layers[layer]!, 'fraction', 2, what);
+    }
+  }
+  // The ends of both families under names that every profile has.
+  for (const family of families) {
+    const own = ofFamily(groups, family);
+    for (const [end, group] of [
+      ['shallowest', own[0]!],
+      ['deepest', own.at(-1)!],
+    ] as const) {
+      for (const [key, value] of Object.entries(result)) {
+        if (key.startsWith(`${group.id}/`)) result[`${family}/${end}/${key.slice(group.id.length + 1)}`] = value;
+      }
+    }
   }
   return result;
 }

@@ -80,6 +80,17 @@ describe('depth', () => {
     expect(outcome((layers) => 0.9 - layers * 0.05)).toBe('opposite');
     expect(outcome(() => 0.5)).toBe('not reproduced');
   });
+
+  it('quotes the layer that attends to the first token most, beside the first and the last', () => {
+    const values = depth.values(finishedGroups(depth, () => none));
+    // Every made-up run has the fixture's two layers, the second an eighth and a sixteenth below the first.
+    expect(values['width-2/layer/strongest']!.value).toBe(1);
+    const of = (name: string) => values[`width-2/layer/${name}/first-attention`]!.value;
+    expect(of('strongest')).toBe(of('first'));
+    expect(of('first') - of('last')).toBeCloseTo(3 / 16, 3);
+    expect(values['width/shallowest/layer/strongest']).toEqual(values['width-2/layer/strongest']);
+    expect(values['matched/deepest/sink-rate-0.3']).toEqual(values['matched-12/sink-rate-0.3']);
+  });
 });
 
 describe('packing', () => {

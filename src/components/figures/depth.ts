@@ -7,10 +7,10 @@ import { LLAMA_TABLE } from '../../paper/paper.ts';
 import type { ExperimentResult, Group, Run } from '../../results/schema.ts';
 import { bootstrapInterval } from '../../statistics/bootstrap.ts';
 import { randomGenerator } from '../../transformer/random.ts';
-import { commonLossOf, estimateAtLoss, estimateMarks, finalEstimate, keyMarks, roomAtLeft } from './estimates.ts';
+import { commonLossOf, estimateAtLoss, estimateMarks, finalEstimate, keyMarks } from './estimates.ts';
 import type { Figure, Grid, Layout, Panel, Table } from './figure.ts';
 import { spreadApart } from './label-places.ts';
-import { AXIS, gridlines, halo, VALUE_AXIS } from './marks.ts';
+import { AXIS, halo, VALUE_AXIS } from './marks.ts';
 import { type Colour, colour } from './palette.ts';
 import { estimateOf, runsOf } from './read-results.ts';
 import { estimateCells, estimateColumns, NATS, PERCENT, percentTick, withInterval, written } from './written.ts';
@@ -86,20 +86,29 @@ function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[]
   const families = read(data);
   const narrow = layout === 'narrow';
   return [
-    ...families.map((family, index) => ratePanel(family, { narrow, first: index === 0 })),
+    ...families.map((family) => ratePanel(family, { narrow, hasKey: family === families[0] })),
     paperPanel(narrow),
     ...families.map((family) => layersPanel(family, narrow)),
   ];
 }
 
-const RATE_AXIS: Plot.ScaleOptions = { domain: [0, 1], ticks: 4, tickFormat: percentTick, ...VALUE_AXIS };
+/** Above the highest rate there is room for a key: curves may be anywhere below it. */
+const KEY_HEIGHT = 1.17;
+const RATE_TICKS = [0, 0.25, 0.5, 0.75, 1];
+const RATE_AXIS: Plot.ScaleOptions = {
+  domain: [0, 1.3],
+  ticks: RATE_TICKS,
+  tickFormat: percentTick,
+  ...VALUE_AXIS,
+};
 
-function ratePanel(
-  { title, sizes, trained, atLoss }: Family,
-  { narrow, first }: { narrow: boolean; first: boolean },
-): Panel {
+function rateGridlines(): Plot.Markish {
+  return Plot.gridY(RATE_TICKS, { stroke: colour('rule'), strokeOpacity: 1 });
+}
+
+function ratePanel(family: Family, { narrow, hasKey }: { narrow: boolean; hasKey: boolean }): Panel {
+  const { title, sizes, trained, atLoss } = family;
   const layers = sizes.map(({ x }) => x);
-  const keyHeight = roomAtLeft([...trained, atLoss], [0, 1]);
   const room = { left: layers[0]! - 1, right: layers.at(-1)! + 1 };
   return {
     title,
@@ -111,7 +120,7 @@ function ratePanel(
       x: { domain: [room.left, room.right], ticks: layers, tickFormat: String, label: 'layers', ...AXIS },
       y: RATE_AXIS,
       marks: [
-        gridlines(),
+        rateGridlines(),
         ...estimateMarks(atLoss, { colour: 'first', hollow: true, dx: -4 }),
         ...THRESHOLDS.flatMap((threshold, i) => estimateMarks(trained[i]!, { colour: threshold.colour })),
         Plot.text(
@@ -125,7 +134,7 @@ function ratePanel(
             ...halo,
           }),
         ),
-        ...(first ? keyMarks('first', ['equal steps', 'equal loss'], keyHeight) : []),
+        ...(hasKey ? keyMarks('first', ['equal steps', 'equal loss'], KEY_HEIGHT) : []),
       ],
     },
   };
@@ -137,7 +146,7 @@ function paperPanel(narrow: boolean): Panel {
   const points = rows.map(({ size, layers, heads, sinkRate }) => ({ size, layers, heads, rate: sinkRate / 100 }));
   return {
     title: `The paper, ${place}: LLaMa 3.1`,
-    unit: 'sink rate at ε = 0.8; width and heads grow too',
+    unit: narrow ? 'sink rate at ε = 0.8; width and heads grow too' : 'ε = 0.8; width, heads grow too',
     span: 2,
     options: {
       marginLeft: 42,
@@ -145,7 +154,7 @@ function paperPanel(narrow: boolean): Panel {
       x: { domain: [0, 140], ticks: rows.map(({ layers }) => layers), label: 'layers', ...AXIS },
       y: RATE_AXIS,
       marks: [
-        gridlines(),
+        rateGridlines(),
         Plot.line(points, { x: 'layers', y: 'rate', stroke: colour('second'), strokeDasharray: '1 4' }),
         Plot.dot(points, { x: 'layers', y: 'rate', symbol: 'square', r: 4, fill: colour('second') }),
         Plot.text(points, {
