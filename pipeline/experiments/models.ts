@@ -108,7 +108,7 @@ export const SMALL: GridPoint = {
 
 /**
  * Six layers trained as the small model is: deep enough to ask how information mixes from layer to layer, at a sixth of
- * the base model's cost, and with a sink in nearly every head, which the base model has in half of its heads only.
+ * the base model's cost, and with a sink in most heads.
  */
 export const DEEP: GridPoint = {
   id: 'bos',
