@@ -23,7 +23,7 @@ class FakeWorker implements WorkerLike {
   }
 }
 
-function page() {
+function page(twoReadings?: boolean) {
   const workers: FakeWorker[] = [];
   const session = new Session({
     planOf: plansAs({ specification: specificationFixture, tokensPerSecond: 1e6 }),
@@ -35,6 +35,7 @@ function page() {
       return worker;
     },
     onChange() {},
+    ...(twoReadings === undefined ? {} : { twoReadings }),
   });
   return { session, workers, told: (index: number) => workers[index]!.told.map(({ type }) => type) };
 }
@@ -48,6 +49,17 @@ describe('a session', () => {
     session.reset();
     expect(workers).toHaveLength(0);
     expect(session.state.phase).toBe('idle');
+  });
+
+  it('asks for two readings where the page wants them, and else for none', () => {
+    for (const [wanted, told] of [
+      [true, true],
+      [undefined, false],
+    ] as const) {
+      const { session, workers } = page(wanted);
+      session.begin(SETTINGS);
+      expect(workers[0]!.told[0]).toMatchObject({ type: 'start', twoReadings: told });
+    }
   });
 
   it('begins with a single step where there is no run, and stays paused', () => {

@@ -20,13 +20,13 @@ describe('what pulling the token away does, in words', () => {
   it('tells loss and attention, and what it did to the published models', () => {
     expect(removalInWords(momentOf(1000, 0.25), published, false)).toBe(
       'At step 1,000, taking <bos> away raises its loss by 0.25 nats, from 3.00 to 3.25; attention to whatever stands ' +
-        'first, less chance, goes from 0.40 to −0.02. Of the published models, trained to the end, it changed the loss by 0.31 (0.24 to 0.37).',
+        'first, less chance, goes from 0.40 to −0.02. In the published models, trained to the end, that adds 0.31 nats (0.24 to 0.37).',
     );
   });
 
   it('tells a fall, and no change, by their names', () => {
     expect(removalInWords(momentOf(10, -0.5), published, true)).toMatch(/lowers its loss by 0\.50.*a stranger\.$/);
-    expect(removalInWords(momentOf(0, 0.001), published, false)).toContain('leaves its loss where it was');
+    expect(removalInWords(momentOf(0, 0.001), published, false)).toContain('leaves its loss at 3.00 nats');
   });
 });
 

@@ -48,13 +48,14 @@ export function removalInWords(moment: Moment, published: PublishedReadings, nev
   const { step, measures } = moment;
   const at = (name: string) => measures[name] ?? Number.NaN;
   const rise = at('loss-rise');
+  const [before, after] = [two(at('with/loss')), two(at('without/loss'))];
   const changed =
-    Math.abs(rise) < 0.005
-      ? 'leaves its loss where it was'
-      : `${rise > 0 ? 'raises' : 'lowers'} its loss by ${two(Math.abs(rise))} nats, from ${two(at('with/loss'))} to ${two(at('without/loss'))}`;
+    before === after
+      ? `leaves its loss at ${before} nats`
+      : `${rise > 0 ? 'raises' : 'lowers'} its loss by ${two(Math.abs(rise))} nats, from ${before} to ${after}`;
   const attention = `attention to whatever stands first, less chance, goes from ${two(at('with/first-attention-above-chance'))} to ${two(at('without/first-attention-above-chance'))}`;
   const { mean, low, high } = published['loss-rise'];
-  const theirs = `Of the published models, trained to the end, it changed the loss by ${two(mean)} (${two(low)} to ${two(high)}).`;
+  const theirs = `In the published models, trained to the end, that adds ${two(mean)} nats (${two(low)} to ${two(high)}).`;
   const remark = neverHadBos ? ' This model never met <bos> in training: to it, the token is a stranger.' : '';
   return `At step ${step.toLocaleString('en')}, taking <bos> away ${changed}; ${attention}. ${theirs}${remark}`;
 }
