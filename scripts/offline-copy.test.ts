@@ -71,7 +71,14 @@ describe('a build', () => {
 
 test('the copy holds what reading needs, and nothing large', () => {
   const belongs = (path: string, bytes = 1000) => belongsToCopy(path, bytes);
-  for (const path of ['index.html', 'glossary/index.html', '_astro/a.css', 'results/depth.json', 'favicon.svg'])
+  for (const path of [
+    'index.html',
+    'glossary/index.html',
+    '_astro/a.css',
+    'results/depth.json',
+    'curves/depth.json',
+    'favicon.svg',
+  ])
     expect(belongs(path), path).toBe(true);
   for (const path of [
     '404.html',

@@ -70,11 +70,11 @@ export function markPages(folder: string, base: string): Build {
   };
 }
 
-/** Whether a file is needed to read the site: pages, what they are drawn with, and the results of each experiment. */
+/** Whether a file is needed to read the site: pages, what they are drawn with, and results and curves of each experiment. */
 export function belongsToCopy(path: string, bytes: number): boolean {
   if (path.endsWith('.html')) return path !== '404.html' && !path.endsWith('/embed/index.html');
   if (path.startsWith('_astro/')) return bytes <= LARGEST_SCRIPT;
-  return path === 'favicon.svg' || /^results\/[^/]+\.json$/.test(path);
+  return path === 'favicon.svg' || /^(results|curves)\/[^/]+\.json$/.test(path);
 }
 
 /** Behind the declaration of the encoding, so that it is among the first bytes. */

@@ -9,7 +9,7 @@ it('every model of an experiment on seeds is a set of its own, and one that two 
     { id: 'tiny', label: 'two layers', runs },
   ]);
   const sets = growthSets(result);
-  expect(sets.map(({ label }) => label)).toEqual(['Seeds of one model: two layers']);
+  expect(sets.map(({ label }) => label)).toEqual(['Seeds: two layers']);
   const [{ steps, groups }] = sets as [(typeof sets)[0]];
   expect(steps).toEqual([0, 10, 20]);
   const { seeds, mean } = groups[0]!.curves.validationLoss;

@@ -48,7 +48,7 @@ interface Sorting {
 
 const SORTINGS: Record<string, Sorting> = {
   emergence: {
-    set: ({ id, label }) => ({ id, label: `Seeds of one model: ${label}` }),
+    set: ({ id, label }) => ({ id, label: `Seeds: ${label}` }),
     label: ({ label }) => label,
   },
   'context-length': {
