@@ -25,6 +25,7 @@ interface RunningJob {
   lastAt: number;
 }
 
+/** Lines on a terminal that say how far each running job is and how long the rest will take; plain lines in a pipe. */
 export class ProgressDisplay implements Observer {
   private readonly running = new Map<Job, RunningJob>();
   private readonly tokensWaiting = new Map<Job, number>();

@@ -63,6 +63,7 @@ export interface RunSurvey {
   unreadable: Map<string, ResultError>;
 }
 
+/** Reads and writes runs, analyses and exports; a file is whole or not there, whenever it is interrupted. */
 export class Store {
   constructor(
     readonly folders: Folders,

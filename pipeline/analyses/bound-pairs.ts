@@ -23,6 +23,7 @@ export function decades(value: number): number {
   return log(Math.max(value, LEAST)) / LN10;
 }
 
+/** 10 to a power. */
 export function fromDecades(value: number): number {
   return power(10, value);
 }
@@ -39,6 +40,7 @@ export function isTextPair({ input, output }: Pair): boolean {
   return input >= 1 && input < output;
 }
 
+/** Tokens from the one that is changed to the one that is read. */
 export function distanceOf({ input, output }: Pair): number {
   return output - input;
 }

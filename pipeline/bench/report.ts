@@ -10,6 +10,7 @@ function line(cells: readonly string[]): string {
 
 export const HEADING = line(['', 'ms', 'tokens/s', 'GFLOP/s', 'of product', 'of kernels']);
 
+/** A contestant's line; cells that it has no number for stay empty. */
 export function rowLine(row: BenchRow): string {
   const { contestant, milliseconds, gflops, ratioToProduct, tokensPerSecond, ratioToKernels } = row;
   return line([

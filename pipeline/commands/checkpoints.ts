@@ -6,9 +6,9 @@ import { parameterCount } from '../../src/transformer/parameters.ts';
 import { listCheckpoints, publishedCheckpoints } from '../checkpoints.ts';
 import { PipelineError, UsageError } from '../errors.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { ProgressDisplay } from '../progress.ts';
 import { writeProvenance } from '../provenance/write.ts';
-import { type Job, runJobs } from '../scheduler.ts';
+import type { Job } from '../scheduler.ts';
+import { carryOut } from './carry-out.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { labelOf, publishedRuns, refuseOtherVersions } from './published-runs.ts';
 
@@ -31,19 +31,7 @@ export async function checkpoints(options: CheckpointsOptions, context: CommandC
   const there = publishedCheckpoints(folder);
   const jobs = options.experiment === null ? [] : jobsOf(options.experiment, options, there, context);
   refuseTooMuch(jobs, there);
-  const display = new ProgressDisplay(jobs, context.out);
-  const interrupts = context.listenForInterrupts((line) => display.line(line));
-  const outcomes = await runJobs({
-    jobs,
-    concurrency: options.jobs,
-    folders: context.store.folders,
-    signal: interrupts.signal,
-    observer: display,
-    ...(context.worker ? { worker: context.worker } : {}),
-  }).finally(() => {
-    display.close();
-    interrupts.dispose();
-  });
+  const { outcomes, interrupted } = await carryOut(jobs, options.jobs, context);
 
   const published = new Set(context.store.surveyRuns().runs.keys());
   const { listed, removed } = listCheckpoints(folder, (run) => published.has(run));
@@ -54,7 +42,7 @@ export async function checkpoints(options: CheckpointsOptions, context: CommandC
   for (const outcome of outcomes) {
     if (outcome.status === 'failed') say(context, `${outcome.job.run.label}: ${outcome.message}`);
   }
-  if (interrupts.signal.aborted) return INTERRUPTED;
+  if (interrupted) return INTERRUPTED;
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 

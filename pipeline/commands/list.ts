@@ -2,6 +2,7 @@
 import { PROFILES, planRuns } from '../plan.ts';
 import { type CommandContext, counted, say } from './context.ts';
 
+/** Prints every experiment with its question and the size of its grids. @returns the exit status. */
 export function list(context: CommandContext): number {
   for (const experiment of context.experiments) {
     const { id, title, question, grids } = experiment;

@@ -7,9 +7,10 @@ import { currentCommit } from '../execution.ts';
 import type { Profile } from '../experiments/experiment.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { inShard, type PlannedRun, planRuns, type Shard, withSeeds } from '../plan.ts';
-import { duration, ProgressDisplay } from '../progress.ts';
-import { type Job, type Outcome, runJobs } from '../scheduler.ts';
+import { duration } from '../progress.ts';
+import type { Job, Outcome } from '../scheduler.ts';
 import type { RunSurvey } from '../store.ts';
+import { carryOut } from './carry-out.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { secondsOf } from './cost.ts';
 import { exportResults } from './export.ts';
@@ -110,21 +111,7 @@ async function train(missing: MissingWork[], options: RunOptions, context: Comma
     const tokensPerStep = training.sequencesPerStep * model.contextLength;
     return { run: planned, task: { kind: 'train', commit, analyses }, steps: training.steps, tokensPerStep };
   });
-  const display = new ProgressDisplay(jobs, context.out);
-  const interrupts = context.listenForInterrupts((line) => display.line(line));
-  try {
-    return await runJobs({
-      jobs,
-      concurrency: options.jobs,
-      folders: context.store.folders,
-      signal: interrupts.signal,
-      observer: display,
-      ...(context.worker ? { worker: context.worker } : {}),
-    });
-  } finally {
-    display.close();
-    interrupts.dispose();
-  }
+  return (await carryOut(jobs, options.jobs, context)).outcomes;
 }
 
 /** Tells of this command's run files that cannot be read; sets them aside when asked to. Returns those left alone. */

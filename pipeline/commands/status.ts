@@ -5,6 +5,7 @@ import { duration } from '../progress.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { secondsOf } from './cost.ts';
 
+/** Prints what of each experiment is done, begun, missing or unreadable. @returns the exit status: 0, whatever it finds. */
 export function status(context: CommandContext): number {
   const { store, experiments, versionsOf } = context;
   const { runs, unreadable } = store.surveyRuns();

@@ -9,8 +9,8 @@ import { analysisById } from '../analyses/index.ts';
 import { publishedCheckpoints } from '../checkpoints.ts';
 import { PipelineError, UsageError } from '../errors.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { ProgressDisplay } from '../progress.ts';
-import { type Job, type Outcome, runJobs } from '../scheduler.ts';
+import type { Job, Outcome } from '../scheduler.ts';
+import { carryOut } from './carry-out.ts';
 import { type CommandContext, counted, say } from './context.ts';
 import { labelOf, publishedRuns, refuseOtherVersions } from './published-runs.ts';
 
@@ -30,22 +30,10 @@ export async function verify(options: VerifyOptions, context: CommandContext): P
   const { result, runs } = publishedRuns(options.experiment, options.run, context);
   if (options.analyses) refuseAnalyses(result);
   const jobs = runs.map((run) => jobOf(run, result, options, context));
-  const display = new ProgressDisplay(jobs, context.out);
-  const interrupts = context.listenForInterrupts((line) => display.line(line));
-  const outcomes = await runJobs({
-    jobs,
-    concurrency: options.jobs,
-    folders: context.store.folders,
-    signal: interrupts.signal,
-    observer: display,
-    ...(context.worker ? { worker: context.worker } : {}),
-  }).finally(() => {
-    display.close();
-    interrupts.dispose();
-  });
+  const { outcomes, interrupted } = await carryOut(jobs, options.jobs, context);
   const judged = outcomes.map((outcome) => judge(outcome, context));
   for (const { text } of judged) if (text !== null) say(context, text);
-  if (interrupts.signal.aborted) {
+  if (interrupted) {
     say(context, 'Interrupted; nothing was changed.');
     return INTERRUPTED;
   }

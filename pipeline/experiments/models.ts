@@ -3,7 +3,7 @@
  * of these should, and change in it only what its question is about.
  */
 import type { DataSpecification, RunSpecification } from '../../src/training/specification.ts';
-import { LLAMA } from '../../src/transformer/config.ts';
+import { LLAMA, llamaHiddenWidth } from '../../src/transformer/config.ts';
 import type { GridPoint } from './experiment.ts';
 
 type Specification = GridPoint['specification'];
@@ -17,11 +17,6 @@ const DATA: DataSpecification = {
   uniqueTokens: null,
   language: null,
 };
-
-/** The hidden width of a LLaMA's MLP, 8 D / 3 rounded up to a multiple of four. */
-export function swigluWidth(width: number): number {
-  return Math.ceil((8 * width) / 12) * 4;
-}
 
 const base: Specification = {
   model: { ...MODEL, contextLength: 64, layers: 6, heads: 4, width: 64, hiddenWidth: 172 },
@@ -45,7 +40,7 @@ const base: Specification = {
  * throwaway trials. Its two layers are too few for questions about depth.
  */
 const small: Specification = {
-  model: { ...MODEL, contextLength: 64, layers: 2, heads: 4, width: 32, hiddenWidth: swigluWidth(32) },
+  model: { ...MODEL, contextLength: 64, layers: 2, heads: 4, width: 32, hiddenWidth: llamaHiddenWidth(32) },
   data: DATA,
   training: {
     ...ADAMW,

@@ -43,6 +43,7 @@ export function batchOf({ model, sequences }: Workload): Batch {
   return { sequences, length: model.contextLength, inputs: draw(), targets: draw() };
 }
 
+/** Tokens of one training step. */
 export function tokensOf({ model, sequences }: Workload): number {
   return sequences * model.contextLength;
 }

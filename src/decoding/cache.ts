@@ -12,6 +12,7 @@ export interface CacheShape {
   headWidth: number;
 }
 
+/** Keys and values of the tokens that are kept, the same slots for every head, and where in the text each token stood. */
 export class KeyValueCache {
   /** Slots of a head. */
   capacity: number;

@@ -26,6 +26,10 @@ const PREFIX_BYTES = 8;
 /** Beyond what any configuration takes; a longer header is not parsed. */
 const MOST_HEADER_BYTES = 10_000;
 
+/**
+ * A checkpoint as bytes: magic number and length of the header, the header as JSON (version, configuration, step), then
+ * parameters and both moments as little-endian float32 in the order of `parameterShapes`.
+ */
 export function encodeCheckpoint(config: ModelConfig, state: TrainedState): Uint8Array {
   const header = new TextEncoder().encode(JSON.stringify({ version: VERSION, model: config, step: state.step }));
   const bytes = new Uint8Array(PREFIX_BYTES + header.length + 3 * 4 * parameterCount(config));

@@ -188,7 +188,6 @@ export const resultIndex = z.strictObject({
 
 export type Evaluation = z.infer<typeof evaluation>;
 export type CodeVersions = z.infer<typeof codeVersions>;
-export type Execution = z.infer<typeof execution>;
 export type Run = z.infer<typeof run>;
 export type Measured = z.infer<typeof measured>;
 export type AnalysisResult = z.infer<typeof analysisResult>;

@@ -84,6 +84,14 @@ export const LLAMA = {
   tiedHead: false,
 } as const satisfies Partial<ModelConfig>;
 
+/**
+ * F of a LLaMA of width D, 8 D / 3 rounded up to a multiple of four: with three matrices instead of two, SwiGLU then has as
+ * many parameters as an MLP of hidden width 4 D (Shazeer 2020, arXiv:2002.05202).
+ */
+export function llamaHiddenWidth(width: number): number {
+  return Math.ceil((8 * width) / 12) * 4;
+}
+
 /** A value that cannot be; `field` names where, the message says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -1,6 +1,7 @@
 /** From the laboratory's settings to the run that they ask for, and back from the specification of a published one. */
 import { SGD_EPSILON, sgdAsAdamw } from '../../training/sgd.ts';
 import type { RunSpecification, TrainingSpecification } from '../../training/specification.ts';
+import { llamaHiddenWidth } from '../../transformer/config.ts';
 import type { LiveSpecification } from '../lab/plan.ts';
 import type { LabSettings } from './knobs.ts';
 
@@ -11,11 +12,6 @@ export interface CorpusFacts {
   tokens: number;
   /** V of a model of its characters, `<bos>` included. */
   characters: number;
-}
-
-/** The hidden width of a LLaMA's MLP, 8 D / 3 rounded up to a multiple of four. */
-export function llamaHiddenWidth(width: number): number {
-  return Math.ceil((8 * width) / 12) * 4;
 }
 
 /** The full specification of a run. What the settings hold and does nothing beside the others is left out of it. */

@@ -31,6 +31,7 @@ export interface Dimensions {
   vocabularyRows: number;
 }
 
+/** The lengths of a model in memory: those of the configuration, rounded up to whole vectors and panels. */
 export function dimensionsOf(config: ModelConfig): Dimensions {
   const headRows = roundUp(headWidth(config), 4);
   const widthRows = roundUp(config.width, PANEL);

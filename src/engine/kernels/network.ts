@@ -14,6 +14,7 @@ import { ROW, Workspace } from './workspace.ts';
 /** A token that stands for nothing: it fills the last panel of a sequence. */
 const NO_TOKEN = -1;
 
+/** The calls of kernels that make up the model; what they compute stands in the memory that the plan lays out. */
 export class Network {
   private readonly space: Workspace;
 

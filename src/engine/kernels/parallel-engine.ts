@@ -98,6 +98,7 @@ class Colleague {
   }
 }
 
+/** The engine over several workers, each with a replica of the model; a step has the bits of one thread. */
 export class ParallelEngine implements Engine {
   readonly config: ModelConfig;
   private busy = false;

@@ -53,6 +53,7 @@ interface Place {
   at: (index: number) => number;
 }
 
+/** Lays out the parameters of a model in one array: what AdamW decays first, matrices padded to whole panels. */
 export function parameterLayout(config: ModelConfig): ParameterLayout {
   const dimensions = dimensionsOf(config);
   let size = 0;

@@ -7,6 +7,7 @@ import { Kernels } from './module.ts';
 import { Network } from './network.ts';
 import { type BatchShape, type Plan, plan as planMemory } from './plan.ts';
 
+/** One instance of the module with the model in its memory, made by `Replica.create`. */
 export class Replica {
   plan: Plan;
   private readonly network: Network;

@@ -15,6 +15,7 @@ export class DisposedError extends Error {
   override readonly name = 'DisposedError';
 }
 
+/** The engine on the caller's thread: one replica, and AdamW in the same memory. */
 export class SingleEngine implements Engine {
   readonly config: ModelConfig;
   private own: Replica | undefined;

@@ -13,6 +13,7 @@ export interface Span {
   firstPanels: number;
 }
 
+/** The span of a configuration's window; without one, every earlier key. */
 export function spanOf(config: ModelConfig): Span {
   const { length: window, first } = config.window ?? { length: roundUp(config.contextLength, PANEL), first: 0 };
   return { window, first, reach: Math.ceil((window - 1) / PANEL), firstPanels: Math.ceil(first / PANEL) };

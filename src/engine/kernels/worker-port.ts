@@ -43,6 +43,7 @@ interface NodeWorker {
   terminate(): unknown;
 }
 
+/** The port of a worker thread of Node. */
 export function nodeWorkerPort(worker: NodeWorker): WorkerPort {
   const death = new Death();
   worker.on('error', (error) => death.tell(error.message));
@@ -64,6 +65,7 @@ interface WebWorker {
   terminate(): void;
 }
 
+/** The port of a page's worker. */
 export function webWorkerPort(worker: WebWorker): WorkerPort {
   const death = new Death();
   worker.addEventListener('error', ({ message }) => death.tell(message || 'its script could not be loaded'));

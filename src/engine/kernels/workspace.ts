@@ -23,6 +23,7 @@ export interface Extent {
   masksDocuments: boolean;
 }
 
+/** The memory of one micro-batch: where each activation stands, and the products between them. */
 export class Workspace {
   extent: Extent = { sequences: 0, length: 0, sequencePanels: 0, panels: 0, masksDocuments: false };
 

@@ -7,12 +7,14 @@ const sums = memory.data(32, 16);
 /** Sum of y dy of each column. */
 const dots = memory.data(32, 16);
 
+/** Where `exponentials` leaves the largest number of each column: eight numbers. */
 // @ts-expect-error: decorator
 @inline
 export function columnMaximum(): usize {
   return maxima;
 }
 
+/** Where it leaves the sum of each column: eight numbers. */
 // @ts-expect-error: decorator
 @inline
 export function columnSum(): usize {
