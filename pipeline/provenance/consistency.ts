@@ -3,8 +3,11 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { KERNELS_ENGINE_VERSION } from '../../src/engine/kernels/version.ts';
 import { MEASURES_VERSION } from '../../src/measures/sink.ts';
+import { CHECKPOINTS_FOLDER, checkpointPath, readCheckpointList } from '../../src/results/checkpoints.ts';
+import { readIndex } from '../../src/results/load.ts';
 import { MANIFEST_PATH, type Manifest, parseManifest } from '../../src/results/manifest.ts';
 import type { CodeVersions } from '../../src/results/schema.ts';
+import { canonicalJson } from '../../src/training/identity.ts';
 import { CORPUS_VERSION, TOKENIZER_VERSION } from '../../src/training/text/version.ts';
 import { TRAINING_VERSION } from '../../src/training/version.ts';
 import { manifestOf } from './manifest.ts';
@@ -34,7 +37,48 @@ export function inconsistencies(folder: string, current: CodeVersions = KERNELS_
       `public/${MANIFEST_PATH}: ${missing ? 'it is missing' : (error as Error).message}. Write it with \`${DESCRIBE}\`.`,
     ];
   }
-  return [...fileDifferences(folder, manifest), ...versionDifferences(manifest, current)];
+  return [
+    ...fileDifferences(folder, manifest),
+    ...versionDifferences(manifest, current),
+    ...listDifferences(folder, manifest),
+  ];
+}
+
+/** Lists that name the hashes of other files, and the runs that an export holds, which have files of their own. */
+function listDifferences(folder: string, { files, versions }: Manifest): string[] {
+  const hashes = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const found: string[] = [];
+  try {
+    const text = (path: string) => fs.readFileSync(join(folder, path), 'utf8');
+    const { experiments } = readIndex(text('results/index.json'), 'results/index.json');
+    const made = new Set(versions.map(canonicalJson));
+    for (const { id, file, sha256 } of experiments) {
+      if (hashes.get(`results/${file}`) !== sha256) found.push(`results/index.json names another results/${file}`);
+      const { runs } = JSON.parse(text(`results/${file}`)) as { runs: { id: string; versions: CodeVersions }[] };
+      for (const run of runs) {
+        const own = `results/runs/${run.id}.json`;
+        // A run's file may be gone where its export was kept; where it is there, the two hold the same.
+        if (hashes.has(own) && canonicalJson(JSON.parse(text(own))) !== canonicalJson(run)) {
+          found.push(`results/${file} holds another run ${run.id} than ${own}`);
+        }
+        if (!made.has(canonicalJson(run.versions)))
+          found.push(`the manifest does not name the versions of run ${run.id}, ${id}`);
+      }
+    }
+    const list = `${CHECKPOINTS_FOLDER}/index.json`;
+    for (const entry of hashes.has(list) ? readCheckpointList(text(list), list) : []) {
+      const path = checkpointPath(entry);
+      if (hashes.get(path) !== entry.sha256) found.push(`${list} names another ${path}`);
+    }
+  } catch (error) {
+    found.push((error as Error).message);
+  }
+  if (found.length === 0) return [];
+  const more = found.length > 5 ? `, and ${found.length - 5} more` : '';
+  return [
+    `The published files do not fit each other: ${found.slice(0, 5).join('; ')}${more}. Write them anew with ` +
+      '`npm run pipeline -- export` and `npm run pipeline -- checkpoints`.',
+  ];
 }
 
 function fileDifferences(folder: string, { files }: Manifest): string[] {

@@ -94,6 +94,46 @@ describe('the build', () => {
     expect(inconsistencies(folder, current)).toEqual([]);
   });
 
+  it('stops where an export was altered, though the manifest was written anew', async () => {
+    const { folder } = exported();
+    const file = join(folder, 'results/trial.json');
+    const result = JSON.parse(fs.readFileSync(file, 'utf8'));
+    result.runs[0].evaluations[0].validationLoss += 1;
+    fs.writeFileSync(file, JSON.stringify(result));
+    const paths = ['--results', join(folder, 'results'), '--work', join(folder, 'work')];
+    expect((await trial.pipeline(...paths, 'manifest')).exitStatus).toBe(0);
+    const [message, ...others] = inconsistencies(folder, current);
+    expect(others).toEqual([]);
+    expect(message).toContain('results/index.json names another results/trial.json');
+    expect(message).toContain(`results/trial.json holds another run ${result.runs[0].id} than results/runs/`);
+    expect(message).toContain('npm run pipeline -- export');
+  });
+
+  it('stops where the manifest names other versions than the runs have', () => {
+    const { folder, manifest } = exported();
+    const other = { ...manifest, versions: [{ ...current, training: '2' }] };
+    fs.writeFileSync(join(folder, 'results/manifest.json'), JSON.stringify(other));
+    const [message] = inconsistencies(folder, { ...current, training: '2' });
+    expect(message).toContain('the manifest does not name the versions of run');
+  });
+
+  it('stops where the list of checkpoints names other bytes', () => {
+    const { folder, manifest } = exported();
+    const run = '0123456789abcdef';
+    fs.mkdirSync(join(folder, 'checkpoints', run), { recursive: true });
+    fs.writeFileSync(join(folder, 'checkpoints', run, '10.ftck'), 'altered');
+    const entry = { run, step: 10, bytes: 7, sha256: '0'.repeat(64) };
+    fs.writeFileSync(
+      join(folder, 'checkpoints/index.json'),
+      JSON.stringify({ schemaVersion: 1, checkpoints: [entry] }),
+    );
+    const described = { ...manifest, files: manifestOf(folder, []).files };
+    fs.writeFileSync(join(folder, 'results/manifest.json'), JSON.stringify(described));
+    expect(inconsistencies(folder, current)).toEqual([
+      expect.stringContaining(`checkpoints/index.json names another checkpoints/${run}/10.ftck`),
+    ]);
+  });
+
   it('stops at a file that was changed, is missing or was added', () => {
     const { folder } = exported();
     fs.appendFileSync(join(folder, 'results/trial.json'), ' ');
