@@ -1,6 +1,7 @@
 /**
  * `npm run publish:figures`: keeps the present version of every figure in `public/figures`, so that what is cited from
  * now on can be shown when the figure has changed, and writes the manifest anew. What was kept before is never touched.
+ * `-- --check` writes nothing, and fails where a present version is not kept: its citations would lead nowhere one day.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,8 +32,21 @@ function publish(): void {
   console.log(`public/results/manifest.json: ${files} files. Commit public/figures and public/results.`);
 }
 
+function check(): void {
+  const missing = publishedFigures().flatMap(({ id }) => {
+    const { version } = presentRecord(id);
+    return keptRecords(id).some((record) => record.version === version) ? [] : [`${id} ${version}`];
+  });
+  if (missing.length === 0) return;
+  throw new PipelineError(
+    `these present versions are not kept in ${KEPT_FOLDER}, so whoever cites them now would find nothing after the next ` +
+      `change: ${missing.join(', ')}. Keep them with \`npm run publish:figures\` and commit public`,
+  );
+}
+
 try {
-  publish();
+  if (process.argv.includes('--check')) check();
+  else publish();
 } catch (error) {
   // Every fault of a file says what to do; what is thrown by these modules is meant for people.
   console.error(`error: ${(error as Error).message}`);

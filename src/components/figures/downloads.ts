@@ -24,8 +24,8 @@ export function pngOf(svg: string, scale: 1 | 2): Uint8Array {
 
 /** A table as CSV (RFC 4180): a head of column ids, full precision, an empty cell where there is nothing. */
 export function csvOf({ columns, rows }: Table): string {
-  const lines = [columns.map(({ id }) => id), ...rows.map((row) => row.map(csvCell))];
-  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+  const lines: Cell[][] = [columns.map(({ id }) => id), ...rows];
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
 function csvCell(cell: Cell): string {

@@ -18,7 +18,7 @@ const result = {
   analysis: { id: 'trial', version: '1', description: '' },
 } as unknown as ExperimentResult;
 const ids = analysesOf(result, group);
-const analyses = new Map(ids.map((id, seed) => [id, { measured: measured[seed]! } as AnalysisResult]));
+const analyses = new Map(ids.map((id, seed) => [id, { measured: measured[seed]! } as unknown as AnalysisResult]));
 
 describe('means and intervals computed again', () => {
   it('are those of an honest export, and all of them', () => {

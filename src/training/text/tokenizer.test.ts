@@ -233,4 +233,38 @@ describe('a file that cannot be used', () => {
     expect(() => createTokenizer(broken)).toThrow(TokenizerError);
     expect(() => createTokenizer(broken)).toThrow(message);
   });
+
+  test('with any part of it replaced by anything is used or refused, and nothing else is thrown', () => {
+    const paths = [
+      'added_tokens',
+      'normalizer',
+      'pre_tokenizer',
+      'decoder',
+      'model',
+      'vocab',
+      'merges',
+      'token',
+      'whole',
+    ];
+    const wild = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.constantFrom(-1, 0.5, 2 ** 31, 2 ** 32 - 2, 2 ** 53, '__proto__', [['a', 'b']], { __proto__: null }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), wild, (path, value) => {
+        const made = file(['a b']) as unknown as Record<string, unknown> & { model: Record<string, unknown> };
+        let whole: unknown = made;
+        if (path === 'whole') whole = value;
+        else if (path === 'token') Object.assign(made.model['vocab'] as object, { ab: value });
+        else if (path === 'vocab' || path === 'merges') made.model[path] = value;
+        else made[path] = value;
+        try {
+          const tokenizer = createTokenizer(whole);
+          expect(tokenizer.decode(tokenizer.encode('a cab'))).toBe('a cab');
+        } catch (error) {
+          expect(error).toBeInstanceOf(TokenizerError);
+        }
+      }),
+    );
+  });
 });
