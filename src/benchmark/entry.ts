@@ -9,7 +9,7 @@ import { batchOf, HYPER, type Workload } from './workload.ts';
 const COMPARED_STEPS = 5;
 
 /** The largest |difference| of a loss over the kernels' loss; float32 in another order of sums stays far below. */
-export const ACCEPTED_DIFFERENCE = 1e-3;
+const ACCEPTED_DIFFERENCE = 1e-3;
 
 export interface Entry {
   peer: string;

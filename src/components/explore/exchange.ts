@@ -30,7 +30,7 @@ export interface Refusal {
 }
 
 /** A word in the place of another: with its space, if it had one. */
-export function replacementFor(word: Word, typed: string, tokenizer: Tokenizer): Replacement | Refusal {
+function replacementFor(word: Word, typed: string, tokenizer: Tokenizer): Replacement | Refusal {
   const plain = typed.trim();
   if (plain === '') return { problem: 'Write a word to take its place.' };
   const text = word.text.startsWith(' ') ? ` ${plain}` : plain;
@@ -47,7 +47,7 @@ export function replacementFor(word: Word, typed: string, tokenizer: Tokenizer):
 }
 
 /** Words that fit in the place of a word, those of its own kind first. */
-export function offeredFor(word: Word, tokenizer: Tokenizer, count: number): string[] {
+function offeredFor(word: Word, tokenizer: Tokenizer, count: number): string[] {
   const plain = word.text.trim().toLowerCase();
   const own = KINDS.filter((kind) => kind.includes(plain));
   const all = new Set([...own, ...KINDS].flat());
@@ -55,14 +55,14 @@ export function offeredFor(word: Word, tokenizer: Tokenizer, count: number): str
 }
 
 /** The word of a text to exchange at first: about a sixth into it, as the experiment has it, and not the first token. */
-export function firstChoice(words: readonly Word[], length: number): number {
+function firstChoice(words: readonly Word[], length: number): number {
   const from = Math.max(1, Math.floor(length / 6));
   const found = words.findIndex(({ start, text }) => start >= from && /\p{L}/u.test(text));
   return found < 0 ? words.length - 1 : found;
 }
 
 /** The ordinary token that stands first under `replaced`: “and”, the same for all texts. */
-export function ordinaryToken(tokenizer: Tokenizer): number {
+function ordinaryToken(tokenizer: Tokenizer): number {
   return tokenizer.encode(' and')[0]!;
 }
 

@@ -33,7 +33,7 @@ export function readSwitches(model: OpenModel, { ids, labels }: ReadText): Switc
 }
 
 /** All heads along a text, layer by layer. */
-export function readHeads(model: OpenModel, ids: Int32Array): HeadAlong[] {
+function readHeads(model: OpenModel, ids: Int32Array): HeadAlong[] {
   const { layers, heads, width } = model.config;
   const Dh = width / heads;
   const T = ids.length;

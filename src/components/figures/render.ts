@@ -9,7 +9,7 @@ import { type Figure, type Grid, LAYOUT_WIDTHS, type Layout, type Panel } from '
 import { colour } from './palette.ts';
 
 /** Source Sans where the site's own fonts are loaded, else what the reader's system has. */
-export const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
+const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
 const FONT_SIZE = 13;
 
 /** The grid of a figure that asks for no other. */

@@ -67,7 +67,7 @@ export function writtenSum(sum: number): string {
 }
 
 /** The tokens of a path in a row: `tell, tell, say, now`. */
-export function pathInWords({ tokens }: Path): string {
+function pathInWords({ tokens }: Path): string {
   return tokens.map((token) => SENTENCE[token]).join(' → ');
 }
 
