@@ -73,12 +73,15 @@ function trendAlong(groups: readonly FinishedGroup[], axis: Axis): Trend {
 const rises = ({ direction, p }: Trend) => direction > 0 && p < CRITERION.p;
 const falls = ({ direction, p }: Trend) => direction < 0 && p < CRITERION.p;
 
+/** What came of the searches: those whose whole interval lies above chance, and the highest of all. */
+function searchResult(groups: readonly FinishedGroup[]) {
+  const tried = SEARCH.map((id) => ({ id, ...estimateOf(groupOf(groups, id), ABOVE_CHANCE) }));
+  return { found: tried.filter(({ low }) => low > 0), best: tried.sort((a, b) => b.mean - a.mean)[0]! };
+}
+
 function decide(groups: FinishedGroup[]): Verdict {
   const trends = axes.map((axis) => ({ axis, trend: trendAlong(groups, axis) }));
-  const found = SEARCH.filter((id) => estimateOf(groupOf(groups, id), ABOVE_CHANCE).low > 0);
-  const best = SEARCH.map((id) => ({ id, ...estimateOf(groupOf(groups, id), ABOVE_CHANCE) })).sort(
-    (a, b) => b.mean - a.mean,
-  )[0]!;
+  const { found, best } = searchResult(groups);
   const because =
     `Direction of the trend, from -1 to 1: ` +
     trends
@@ -99,6 +102,15 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
       'optimiser steps of a run',
     ),
   };
+  const { found, best } = searchResult(groups);
+  result['search/settings'] = count(SEARCH.length, 'settings without <bos> that were tried');
+  result['search/found'] = count(found.length, 'of them with a sink: the interval of attention less chance above zero');
+  result['search/highest'] = quotable(
+    best,
+    'fraction',
+    2,
+    `attention to the first token, less chance, of the highest: ${groupOf(groups, best.id).label}`,
+  );
   for (const axis of axes) {
     const { direction, p } = trendAlong(groups, axis);
     result[`trend/${axis}`] = {

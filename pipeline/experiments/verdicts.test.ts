@@ -175,5 +175,8 @@ describe('optimisation', () => {
       aboveChance: id === 'no-bos-long' ? 0.2 : -0.1,
     }));
     expect(optimisation.decide(groups).because).toContain('1 of 4 settings end above chance');
+    const values = optimisation.values(groups);
+    expect([values['search/settings']!.value, values['search/found']!.value]).toEqual([4, 1]);
+    expect(values['search/highest']!.value).toBeCloseTo(0.2, 2);
   });
 });
