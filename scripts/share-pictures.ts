@@ -24,9 +24,10 @@ export function sharePictures(): AstroIntegration {
     hooks: {
       'astro:build:done': ({ dir, logger }) => {
         const folder = fileURLToPath(dir);
-        const pages = builtPages(folder).filter(({ path, picture }) => picture?.endsWith(`/${sharePicture(path)}`));
+        // Pages that name another page's picture, as a figure's versions do, have none of their own.
+        const pages = builtPages(folder).filter((page) => page.picture?.endsWith(`/${ownPicture(page)}`));
         for (const page of pages) {
-          const file = join(folder, sharePicture(page.path));
+          const file = join(folder, ownPicture(page));
           mkdirSync(dirname(file), { recursive: true });
           writeFileSync(file, pictureOf(page));
         }
@@ -34,6 +35,11 @@ export function sharePictures(): AstroIntegration {
       },
     },
   };
+}
+
+/** Hosts want the page of a missing address as `404.html`; it is `404/` to itself. */
+function ownPicture({ path }: BuiltPage): string {
+  return sharePicture(path.replace(/\.html$/, ''));
 }
 
 function pictureOf({ path, title, description }: BuiltPage): Uint8Array {
