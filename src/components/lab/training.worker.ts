@@ -14,7 +14,7 @@ import type { Fault, ToWorker } from './protocol.ts';
 import { WASM_PATHS } from './tensorflow-files.ts';
 import { loadDocumentStarts, loadTokenSource } from './text.ts';
 import { createTrainer, type TrainerParts } from './trainer.ts';
-import { measureTriggers } from './trigger-measures.ts';
+import { isMeasurable, measureTriggers } from './trigger-measures.ts';
 
 const load: TrainerParts['load'] = async (request, onPhase) => {
   const { specification, device, root, threads: wished, text, twoReadings = false } = request;
@@ -49,7 +49,8 @@ const load: TrainerParts['load'] = async (request, onPhase) => {
     const atATime = Math.min(DOCUMENTS_AT_A_TIME, training.sequencesPerStep);
     return { ...loaded, measure: () => readTwoWays(engine, starts, bos, atATime) };
   }
-  return triggers.length > 0 ? { ...loaded, measure: () => measureTriggers(engine, firstBatch, triggers) } : loaded;
+  if (!isMeasurable(firstBatch, triggers)) return loaded;
+  return { ...loaded, measure: () => measureTriggers(engine, firstBatch, triggers) };
 };
 
 function otherTokens({ vocabularySize }: TokenSource): Fault {

@@ -8,7 +8,7 @@ import { createKernelsEngine } from '../../engine/kernels/engine.ts';
 import type { TokenSource } from '../../training/streams.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
 import { loadTokenSource } from './text.ts';
-import { measureTriggers } from './trigger-measures.ts';
+import { FIRST_QUERY, isMeasurable, measureTriggers } from './trigger-measures.ts';
 
 /** Made once: counting the symbols of the whole text takes seconds. */
 let source: TokenSource;
@@ -59,5 +59,21 @@ describe('a language in the page', () => {
       'loss/other': analysis['loss/non-trigger'],
       'loss/trigger': analysis['loss/trigger'],
     });
+  });
+});
+
+describe('whether a batch can be measured', () => {
+  const batchOf = (...inputs: number[]) => {
+    const tokens = Int32Array.from(inputs);
+    return { sequences: 1, length: tokens.length, inputs: tokens, targets: tokens };
+  };
+  const early = new Array<number>(FIRST_QUERY).fill(1);
+
+  it('asks for triggers and others behind the first queries', () => {
+    expect(isMeasurable(batchOf(...early, 1, 2), [1])).toBe(true);
+    expect(isMeasurable(batchOf(...early, 2, 2), [1])).toBe(false);
+    expect(isMeasurable(batchOf(...early, 1, 1), [1])).toBe(false);
+    expect(isMeasurable(batchOf(...early), [1])).toBe(false);
+    expect(isMeasurable(batchOf(...early, 1, 2), [])).toBe(false);
   });
 });

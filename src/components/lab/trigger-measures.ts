@@ -26,9 +26,15 @@ export const TRIGGER_MEASURES = [
   'loss/trigger',
 ] as const;
 
+/** Whether a batch has what is measured: behind the first queries, triggers and others. */
+export function isMeasurable({ inputs, length }: Batch, triggers: readonly number[]): boolean {
+  const late = inputs.filter((_, index) => index % length >= FIRST_QUERY);
+  return late.some((token) => triggers.includes(token)) && late.some((token) => !triggers.includes(token));
+}
+
 /**
- * @param batch held-out sequences of the language, of more than `FIRST_QUERY` tokens.
- * @param triggers the language's triggers, at least one of which stands in the batch.
+ * @param batch held-out sequences of the language, in which it is measurable.
+ * @param triggers the language's triggers.
  */
 export async function measureTriggers(
   engine: Engine,
