@@ -14,8 +14,12 @@ import { FIGURES } from './src/components/figures/index.ts';
 import { rehypeEquations } from './src/content/rehype-equations.ts';
 import { remarkMarginalia } from './src/content/remark-marginalia.ts';
 import { experimentResults, findResults } from './src/content/results.ts';
+import { KATEX_PARTS, otherLetters } from './src/styles/fonts/formulas.mjs';
 
-/** KaTeX ships each face in three formats and faces that no formula here uses; every browser of today reads woff2. */
+/**
+ * KaTeX ships each face in three formats and faces that no formula here uses; every browser of today reads woff2. The
+ * letters of our formulas are in src/styles/fonts; a whole face is there for the others.
+ */
 const katexFonts = {
   name: 'katex-fonts',
   enforce: 'pre',
@@ -24,7 +28,11 @@ const katexFonts = {
     return code
       .replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
       .replaceAll(/@font-face\{[^}]*KaTeX_(?:Caligraphic|Fraktur|SansSerif|Script|Typewriter)[^}]*\}/g, '')
-      .replaceAll(/@font-face\{[^}]*KaTeX_\w+-Bold(?:Italic)?\.[^}]*\}/g, '');
+      .replaceAll(/@font-face\{[^}]*KaTeX_\w+-Bold(?:Italic)?\.[^}]*\}/g, '')
+      .replaceAll(/(@font-face\{[^}]*KaTeX_([\w-]+)\.woff2[^}]*)\}/g, (whole, face, name) => {
+        const part = KATEX_PARTS.find((candidate) => candidate.face === name);
+        return part ? `${face};unicode-range:${otherLetters(part.letters)}}` : whole;
+      });
   },
 };
 
@@ -58,7 +66,7 @@ export default defineConfig({
     mdx(),
     svelte(),
     // Frames for other pages, and what is no page, are not to be found by themselves.
-    sitemap({ filter: (page) => !/\/(404|embed)\/$/.test(page) }),
+    sitemap({ filter: (page) => !/\/(404|embed|pieces\/[^/]+)\/$/.test(page) }),
     sharePictures(),
     llmsText(),
     // It hashes what was built, so nothing may be written behind it.
@@ -72,6 +80,7 @@ export default defineConfig({
     plugins: [katexFonts],
     // The training worker loads its backends on demand, which the default format of workers cannot.
     worker: { format: 'es' },
-    build: { assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined) },
+    // Fonts are cached by themselves; a script of a piece that the article fetches has to have an address.
+    build: { assetsInlineLimit: (file) => (/\.woff2$|RelatedTable/.test(file) ? false : undefined) },
   },
 });

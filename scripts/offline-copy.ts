@@ -74,7 +74,7 @@ export function markPages(folder: string, base: string): Build {
 export function belongsToCopy(path: string, bytes: number): boolean {
   if (path.endsWith('.html')) return path !== '404.html' && !path.endsWith('/embed/index.html');
   if (path.startsWith('_astro/')) return bytes <= LARGEST_SCRIPT;
-  return path === 'favicon.svg' || /^(results|curves)\/[^/]+\.json$/.test(path);
+  return path === 'favicon.svg' || /^((results|curves)\/[^/]+\.json|figures\/[^/]+\/drawings\/[^/]+)$/.test(path);
 }
 
 /** Behind the declaration of the encoding, so that it is among the first bytes. */

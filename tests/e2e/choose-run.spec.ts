@@ -1,10 +1,18 @@
 /** The reruns with a choice, of sections 6, 7 and 8: any context length, any packing, any attention. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { comeTo } from './pieces.ts';
 
 const CONTEXT = 'rerun-context';
 const PACKING = 'rerun-packing';
 const ATTENTION = 'rerun-alternatives';
+
+/** The pieces by the ids of what is in them. */
+const PLACES = {
+  [CONTEXT]: 'choose-context',
+  [PACKING]: 'choose-packing',
+  [ATTENTION]: 'choose-attention',
+} as const;
 
 const lab = (page: Page, id: string) => page.locator(`#${id}`);
 const button = (piece: Locator, name: string | RegExp) => piece.getByRole('button', { name, exact: true });
@@ -13,9 +21,9 @@ const run = (piece: Locator) => piece.locator('[data-phase]');
 const radio = (piece: Locator, group: string, name: string) =>
   piece.getByRole('group', { name: group }).getByRole('radio', { name, exact: true });
 
-async function open(page: Page, id: string): Promise<Locator> {
+async function open(page: Page, id: keyof typeof PLACES): Promise<Locator> {
   await page.goto('/');
-  await page.locator(`.live-run:has(#${id})`).scrollIntoViewIfNeeded();
+  await comeTo(page, PLACES[id]);
   const piece = lab(page, id);
   await expect(button(piece, 'Start')).toBeEnabled({ timeout: 30_000 });
   return piece;
@@ -106,7 +114,7 @@ test('a model that never met the token is said to be a stranger to it', async ({
 test('choices that cannot be fetched are asked for again', async ({ page }) => {
   await page.route('**/reruns/**', (route) => route.fulfill({ status: 503 }));
   await page.goto('/');
-  await page.locator(`.live-run:has(#${ATTENTION})`).scrollIntoViewIfNeeded();
+  await comeTo(page, PLACES[ATTENTION]);
   const piece = lab(page, ATTENTION);
   await expect(piece.getByRole('alert')).toContainText('could not be fetched', { timeout: 30_000 });
   await page.unroute('**/reruns/**');
@@ -141,10 +149,11 @@ test.describe('without JavaScript', () => {
 
   test('each says how to run the experiment elsewhere and offers nothing that cannot work', async ({ page }) => {
     await page.goto('/');
-    for (const id of [CONTEXT, PACKING, ATTENTION]) {
-      const place = page.locator(`.live-run:has(#${id})`);
-      await expect(place.locator('.without-script code')).toHaveText(/npm run pipeline/);
-      await expect(lab(page, id)).toBeHidden();
+    for (const id of [CONTEXT, PACKING, ATTENTION] as const) {
+      const link = page.locator(`[data-piece$="/${PLACES[id]}/"] a`);
+      await expect(link).toHaveText('How to train it without a browser');
+      await expect(link).toHaveAttribute('href', /^\/experiments\/[a-z-]+\/#again$/);
+      await expect(lab(page, id)).toHaveCount(0);
     }
   });
 });

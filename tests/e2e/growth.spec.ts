@@ -1,6 +1,7 @@
 /** The curves of section 6 as a reader brushes them: a range chosen in one plot is what the others show and tell. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { comeTo } from './pieces.ts';
 
 const piece = (page: Page) => page.locator('#brush');
 const panel = (page: Page, measure: string) => piece(page).locator(`[data-panel="${measure}"]`);
@@ -9,7 +10,7 @@ const words = (page: Page) => piece(page).locator('[data-range]');
 
 async function open(page: Page): Promise<void> {
   await page.goto('/');
-  await page.locator('.growth-piece').scrollIntoViewIfNeeded();
+  await comeTo(page, 'growth');
   await expect(panel(page, 'validationLoss')).toBeVisible({ timeout: 30_000 });
 }
 
@@ -37,7 +38,7 @@ test('its data is fetched only when a reader comes near', async ({ page }) => {
   page.on('request', (request) => requests.push(request.url()));
   await page.goto('/', { waitUntil: 'networkidle' });
   expect(requests.filter((url) => /curves\/|reruns\//.test(url))).toEqual([]);
-  await page.locator('.growth-piece').scrollIntoViewIfNeeded();
+  await comeTo(page, 'growth');
   await expect.poll(() => requests.some((url) => /curves\/emergence\.json$/.test(url))).toBe(true);
 });
 
@@ -122,7 +123,7 @@ test('models of several lengths, or depths, are compared over the range', async 
 test('curves that cannot be fetched are asked for again', async ({ page }) => {
   await page.route('**/curves/**', (route) => route.fulfill({ status: 503 }));
   await page.goto('/');
-  await page.locator('.growth-piece').scrollIntoViewIfNeeded();
+  await comeTo(page, 'growth');
   await expect(piece(page).getByRole('alert')).toContainText('could not be fetched', { timeout: 30_000 });
   await page.unroute('**/curves/**');
   await piece(page).getByRole('button', { name: 'Try again' }).click();
@@ -150,8 +151,9 @@ test.describe('without JavaScript', () => {
 
   test('the figure above stands for it', async ({ page }) => {
     await page.goto('/');
-    await expect(page.locator('.growth-piece .without-script')).toContainText('figure above');
-    await expect(piece(page)).toBeHidden();
-    await expect(page.locator('#figure-emergence .drawing:visible svg').first()).toBeVisible();
+    const place = page.locator('[data-piece$="/growth/"]');
+    await expect(place.getByRole('link')).toHaveAttribute('href', '/figures/emergence/');
+    await expect(piece(page)).toHaveCount(0);
+    await expect(page.locator('#figure-emergence picture')).toBeVisible();
   });
 });

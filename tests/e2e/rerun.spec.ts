@@ -1,14 +1,14 @@
 /** The live rerun below the emergence figure, as a reader meets it: a small run, so that the tests are quick. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { comeTo } from './pieces.ts';
 
 /** Settings that train in a few seconds. */
 const SMALL = 'rerun=1&steps=40&context=8&batch=8';
 /** What is loaded for training and for nothing else. */
 const TRAINING = /worker|tfjs|tensorflow|\.wasm|corpora\//;
 
-// The first on the page: what grows a sink from a made-up language stands further down.
-const lab = (page: Page) => page.locator('.lab').first();
+const lab = (page: Page) => page.locator('#rerun');
 const button = (page: Page, name: string) => lab(page).getByRole('button', { name, exact: true });
 const status = (page: Page) => lab(page).locator('[data-status]');
 async function expectPhase(page: Page, phase: string, timeout = 10_000): Promise<void> {
@@ -24,6 +24,7 @@ async function curveValue(page: Page, title: string): Promise<number> {
 
 async function open(page: Page, query = SMALL): Promise<void> {
   await page.goto(`/?${query}`);
+  await comeTo(page, 'live-run');
   await lab(page).scrollIntoViewIfNeeded();
   await expect(button(page, 'Start')).toBeEnabled();
 }
@@ -275,7 +276,7 @@ test('nonsense in a field is named and changes nothing', async ({ page }) => {
 
 test('what would not fit in a tab is refused before it runs', async ({ page }) => {
   await open(page);
-  await page.goto('/?rerun=1&context=128&batch=128&layers=8&heads=8&width=128&device=wasm');
+  await page.goto('/?rerun=1&context=128&batch=128&layers=8&heads=8&width=128&device=wasm#rerun');
   await lab(page).scrollIntoViewIfNeeded();
   await expect(lab(page).getByRole('alert')).toContainText(/GB of memory.*lower/);
   await expect(button(page, 'Start')).toBeDisabled();
@@ -378,9 +379,9 @@ test.describe('without JavaScript', () => {
 
   test('it says how to run the experiment elsewhere and offers nothing that cannot work', async ({ page }) => {
     await page.goto('/');
-    await expect(page.getByText('Without it, a clone of the repository trains all of them')).toBeVisible();
-    await expect(page.locator('.live-run code').first()).toHaveText(/npm run pipeline/);
-    await expect(lab(page)).toBeHidden();
+    await page.locator('[data-piece$="/live-run/"] a').click();
+    await expect(page).toHaveURL(/\/experiments\/emergence\/#again$/);
+    await expect(page.locator('pre.command').first()).toContainText('npm run pipeline');
   });
 });
 

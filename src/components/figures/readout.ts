@@ -12,10 +12,15 @@ export type ReadoutData = Readout & { drawings: Record<string, (PanelGeometry | 
 const SVG = 'http://www.w3.org/2000/svg';
 const LABEL_GAP = 15;
 
-/** Makes a `.readout` element read the figure that it lies over; `first` is the event that asked for it. */
-export function attachReadout(slider: HTMLElement, first: Event): void {
+/**
+ * Makes a `.readout` element read the figure that it lies over; `first` is the event that asked for it.
+ * @throws {Error} when the file with the values, which the element names, cannot be fetched.
+ */
+export async function attachReadout(slider: HTMLElement, first: Event): Promise<void> {
   const frame = slider.closest<HTMLElement>('.figure-drawing')!;
-  const data = JSON.parse(frame.querySelector('.readout-data')!.textContent!) as ReadoutData;
+  const response = await fetch(slider.dataset['values']!);
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  const data = (await response.json()) as ReadoutData;
   let index = data.positions.length - 1;
 
   const show = (next: number): void => {
