@@ -1,10 +1,12 @@
 /**
  * The budget of JavaScript, with all that is imported statically: what a page loads at once, and what each of its islands
- * loads when its reader comes near. What loads on demand (Plot, TensorFlow.js, workers) does not count.
+ * loads when its reader comes near. What loads on demand (Plot, TensorFlow.js, workers) does not count. And the budget of
+ * the article's first view without its fonts; tests/e2e/speed.spec.ts weighs the whole of it in a browser.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const ARTICLE = { limit: '85 kB', gzip: true, brotli: false };
 const BUDGET = { limit: '60 kB', gzip: true, brotli: false };
 const site = 'dist';
 const base = (process.env.BASE ?? '/').replace(/\/*$/, '/');
@@ -49,6 +51,12 @@ function scriptsOf(page) {
   return filesOf(urls);
 }
 
+/** What a page cannot be painted without, but for its fonts: itself, its styles, its scripts. */
+function firstViewOf(page) {
+  const links = readFileSync(page, 'utf8').matchAll(/<link\b[^>]*rel="stylesheet"[^>]*href="([^"]+)"/g);
+  return [page, ...[...links].map(([, url]) => local(url)), ...scriptsOf(page)];
+}
+
 const pages = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
 const islands = new Map();
 for (const page of pages) {
@@ -58,6 +66,7 @@ for (const page of pages) {
 }
 
 export default [
+  { name: 'First view of the article, without its fonts', path: firstViewOf(join(site, 'index.html')), ...ARTICLE },
   ...pages
     .map((page) => ({ name: `JavaScript of ${page} at first`, path: scriptsOf(join(site, page)), ...BUDGET }))
     .filter(({ path }) => path.length > 0),

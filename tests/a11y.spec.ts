@@ -27,11 +27,11 @@ for (const path of PAGES) {
         await page.goto(path, { waitUntil: 'networkidle' });
         // What is fetched when it is wanted counts, and what is folded.
         await page.keyboard.press('Shift');
-        await expect(page.locator('.piece-place > .instead')).toHaveCount(0);
+        await expect(page.locator('.piece-place > .instead')).toHaveCount(0, { timeout: 30_000 });
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) details.open = true;
         });
-        await expect(page.locator('[data-numbers] > a')).toHaveCount(0);
+        await expect(page.locator('[data-numbers] > a')).toHaveCount(0, { timeout: 30_000 });
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
         expect(found, `at ${width} px`).toEqual([]);

@@ -4,13 +4,15 @@ import { PIECES } from '../../src/components/article/pieces.ts';
 import { comeTo } from './pieces.ts';
 
 const FIGURE = '#figure-emergence';
+/** What is fetched may take its time where much else is asked of the machine. */
+const fetched = expect.configure({ timeout: 30_000 });
 
 const layoutOf = (page: Page) => page.locator(`${FIGURE} .drawing-later`).getAttribute('data-layout');
 
 /** Brings a figure into view and waits until its drawing stands in the page. */
 async function drawn(page: Page, figure = FIGURE): Promise<void> {
   await page.locator(figure).scrollIntoViewIfNeeded();
-  await expect(page.locator(`${figure} .drawing-later > svg`)).toBeVisible();
+  await fetched(page.locator(`${figure} .drawing-later > svg`)).toBeVisible();
 }
 
 test.describe('a drawing', () => {
@@ -39,7 +41,7 @@ test.describe('a drawing', () => {
     ] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.locator(FIGURE).scrollIntoViewIfNeeded();
-      await expect.poll(() => layoutOf(page)).toBe(layout);
+      await fetched.poll(() => layoutOf(page)).toBe(layout);
       await expect(page.locator(`${FIGURE} .drawing-later > svg`)).toHaveCount(1);
       const [own, given] = await page
         .locator(`${FIGURE} .drawing-later`)
@@ -67,7 +69,7 @@ test.describe('a drawing', () => {
     await drawn(page);
     const slider = page.locator(`${FIGURE} [role="slider"]`);
     await slider.focus();
-    await expect(page.locator('.crosshair')).toBeAttached();
+    await fetched(page.locator('.crosshair')).toBeAttached();
     await page.keyboard.press('Home');
     await expect(slider).toHaveAttribute('aria-valuetext', /^Training step 0: /);
   });
@@ -97,7 +99,7 @@ test('the numbers are fetched when they are unfolded, and are those of the figur
   await page.goto('/');
   await expect(page.locator(`${FIGURE} table`)).toHaveCount(0);
   await page.locator(`${FIGURE} summary`).click();
-  await expect(page.locator(`${FIGURE} table`)).toBeVisible();
+  await fetched(page.locator(`${FIGURE} table`)).toBeVisible();
   expect((await cells()).map((row) => row.replaceAll(' ', ''))).toEqual(own);
 });
 
@@ -108,10 +110,10 @@ test.describe('an interactive piece', () => {
     const waiting = page.locator('.piece-place > .instead');
     await expect(waiting).toHaveCount(Object.keys(PIECES).length);
     await page.keyboard.press('Shift');
-    await expect(waiting).toHaveCount(0);
+    await fetched(waiting).toHaveCount(0);
     const machine = page.locator('#mixing-machine');
     await machine.scrollIntoViewIfNeeded();
-    await expect(machine.locator('astro-island:not([ssr])')).toHaveCount(1);
+    await fetched(machine.locator('astro-island:not([ssr])')).toHaveCount(1);
   });
 
   test('has the styles and the scripts of its own page', async ({ page }) => {
@@ -119,7 +121,7 @@ test.describe('an interactive piece', () => {
     await comeTo(page, 'related-work');
     await page.locator('#related-work summary').click();
     const year = page.locator('#related-work').getByRole('columnheader', { name: 'Year' });
-    await year.getByRole('button').click();
+    await expect(year).toHaveAttribute('aria-sort', 'descending');
     await year.getByRole('button').click();
     await expect(year).toHaveAttribute('aria-sort', 'ascending');
     await expect(page.locator('#related-work svg.wide')).toHaveCSS('display', 'block');
@@ -128,7 +130,7 @@ test.describe('an interactive piece', () => {
 
   test('is there for a link into it', async ({ page }) => {
     await page.goto('/#collapse-proof');
-    await expect(page.locator('#collapse-proof')).toBeInViewport();
+    await fetched(page.locator('#collapse-proof')).toBeInViewport();
   });
 
   test('leads elsewhere where it cannot be fetched', async ({ page, request }) => {
