@@ -3,6 +3,9 @@ import { expect, type Page, test } from '@playwright/test';
 import { PIECES } from '../../src/components/article/pieces.ts';
 import { comeTo } from './pieces.ts';
 
+// Requests are held up here, and a worker's could not be.
+test.use({ serviceWorkers: 'block' });
+
 const FIGURE = '#figure-emergence';
 /** What is fetched may take its time where much else is asked of the machine. */
 const fetched = expect.configure({ timeout: 30_000 });
