@@ -30,13 +30,14 @@ export interface StageParts {
   onFinished(live: LiveRun<LabSettings>): void;
 }
 
-/** Milliseconds between two writes of the same run. */
+/** Milliseconds between two writes of the same run, while it goes on. */
 const WRITE_EVERY = 400;
 
 export class Stage {
   runs: readonly StagedRun[] = $state.raw([]);
   readonly #sessions = new Map<number, Session<LabSettings>>();
-  readonly #writing = new Set<number>();
+  /** The places that are being written, with what ends the wait between two writes. */
+  readonly #writing = new Map<number, () => void>();
   #store: Store | null = null;
 
   constructor(readonly parts: StageParts) {}
@@ -132,6 +133,8 @@ export class Stage {
       this.#change(place, { kept: live });
       void this.#write(place);
     }
+    // What came last is not to wait: the reader may be about to leave.
+    if (!isActive(lab)) this.#writing.get(place)?.();
     if (live && lab.phase === 'finished' && before.lab.phase !== 'finished') this.parts.onFinished(live);
   }
 
@@ -143,7 +146,7 @@ export class Stage {
   async #write(place: number): Promise<void> {
     const store = this.#store;
     if (store === null || this.#writing.has(place)) return;
-    this.#writing.add(place);
+    this.#writing.set(place, () => {});
     try {
       let written: LiveRun<LabSettings> | null | undefined;
       for (;;) {
@@ -152,7 +155,13 @@ export class Stage {
         if (kept === written) break;
         await store.keepRun(place, run && kept ? encodeRun({ live: kept, text: run.text }) : null);
         written = kept;
-        await new Promise((resolve) => setTimeout(resolve, WRITE_EVERY));
+        const now = this.at(place);
+        if (now && isActive(now.lab)) {
+          await new Promise<void>((resolve) => {
+            this.#writing.set(place, resolve);
+            setTimeout(resolve, WRITE_EVERY);
+          });
+        }
       }
     } catch {
       this.#store = null;
