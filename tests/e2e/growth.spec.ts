@@ -110,10 +110,14 @@ test('two sliders and a button do the same by keyboard, and what changed is read
 test('models of several lengths, or depths, are compared over the range', async ({ page }) => {
   await open(page);
   const models = piece(page).getByRole('combobox', { name: 'Models' });
-  for (const kind of ['Context lengths', 'Depths']) {
+  for (const [kind, column] of [
+    ['Context lengths', /^context \d+$/],
+    ['Depths', /^\d+ layers$/],
+  ] as const) {
     const names = await models.locator('option').allTextContents();
     await models.selectOption(names.find((name) => name.startsWith(kind))!);
     await expect(words(page)).toHaveText(/the loss changes by between .*\(.*\) and .*\(.*\)/);
+    await expect(piece(page).locator('thead th').last()).toHaveText(column);
     const columns = await piece(page).locator('thead th').count();
     expect(await piece(page).locator('[data-change="validationLoss"]').count()).toBe(columns - 1);
     expect(columns).toBeGreaterThan(2);
