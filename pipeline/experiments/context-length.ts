@@ -134,6 +134,7 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     seeds: count(groups[0]!.finishedRuns.length, 'seeds of each model'),
     steps: count(first.training.steps, 'optimiser steps of a run'),
     'tokens-per-step': count(first.training.sequencesPerStep * first.model.contextLength, 'tokens of a step'),
+    contexts: count(new Set(groups.map(contextOf)).size, 'training contexts'),
     'contexts/shortest': count(Math.min(...groups.map(contextOf)), 'tokens of the shortest context'),
     'contexts/longest': count(Math.max(...groups.map(contextOf)), 'tokens of the longest context'),
   };
