@@ -59,7 +59,10 @@ test('without a network the article, a figure’s page and its results still ope
   await visit(page);
   await server.stop();
   await open(page);
-  await expect(page.locator('#figure-emergence .drawing:visible svg')).toBeVisible();
+  // What the article fetches when its reader comes near belongs to the copy, too.
+  await page.locator('#figure-emergence').scrollIntoViewIfNeeded();
+  await expect(page.locator('#figure-emergence .drawing-later > svg')).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('#mixing-machine')).toBeAttached({ timeout: 30_000 });
   expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px');
   await open(page, FIGURE);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
