@@ -400,7 +400,9 @@ export function groupInWords(title: string, settings: LabSettings): string {
       return [say('source'), ...triggers, `<bos> ${say('bos')}`].join(', ');
     }
     case 'Model': {
-      const shape = `${say('layers')} × ${say('heads')} heads, width ${say('width')}, context ${say('contextLength')}`;
+      const { layers, heads } = settings;
+      const blocks = `${layers} ${layers === 1 ? 'layer' : 'layers'} of ${heads} ${heads === 1 ? 'head' : 'heads'}`;
+      const shape = `${blocks}, width ${say('width')}, context ${say('contextLength')}`;
       const window = settings.window > 0 ? [`window ${say('window')}`] : [];
       return [shape, ...window].join(', ');
     }
