@@ -199,3 +199,14 @@ test('every figure is printed, in the layout of a sheet, whether its reader has 
   for (const picture of await pictures.all()) await expect(picture).toBeVisible();
   await expect(page.locator('.drawing-later picture').filter({ visible: true })).toHaveCount(0);
 });
+
+test('pieces that were rendered apart have no id in common, so every label names its own control', async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto('/');
+  for (const piece of Object.keys(PIECES) as (keyof typeof PIECES)[]) await comeTo(page, piece);
+  const common = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+    return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  });
+  expect(common).toEqual([]);
+});

@@ -20,11 +20,17 @@ async function fetchInto(place: HTMLElement): Promise<void> {
   const address = place.dataset['piece']!;
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const name = address.split('/').at(-2)!;
+  const page = new DOMParser().parseFromString(withOwnIds(await response.text(), name), 'text/html');
   await Promise.all([...page.querySelectorAll('link[rel="stylesheet"], style')].map(adopt));
   place.replaceChildren(document.importNode(page.querySelector('template')!.content, true));
   // A script that comes this way does not run by itself.
   for (const { src } of place.querySelectorAll<HTMLScriptElement>('script[src]')) await import(/* @vite-ignore */ src);
+}
+
+/** Pieces are rendered apart, and each numbers its elements from the first: here they meet, so they get its name, too. */
+function withOwnIds(html: string, name: string): string {
+  return html.replaceAll(/\bs\d+-s\d+\b/g, (id) => `${name}-${id}`);
 }
 
 const styles = new Set([...document.querySelectorAll('style')].map(({ textContent }) => textContent));
