@@ -2,7 +2,7 @@
  * Do longer training contexts give stronger sinks? The paper's sweep says so (§4.1, figure 5); it does not say where
  * `<bos>` stood, so all three ways are trained.
  */
-import { lateChange, plateauValues } from '../../src/results/plateau.ts';
+import { isFlat, lateChange, plateauValues } from '../../src/results/plateau.ts';
 import type { Quotable, Verdict } from '../../src/results/schema.ts';
 import { type Trend, trendTest } from '../../src/statistics/trend.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
@@ -90,7 +90,7 @@ function readPlateaus(groups: readonly FinishedGroup[], protocol: Protocol) {
     group,
     change: lateChange(group.finishedRuns, measure, randomGenerator(`context-length/${group.id}/late-change`)),
   }));
-  const flat = own.filter(({ change }) => change.low > -FLAT && change.high < FLAT);
+  const flat = own.filter(({ change }) => isFlat(change, FLAT));
   const values = flat.map(({ group }) => plateauValues(group.finishedRuns, measure));
   const trend = values.length < 2 ? null : trendTest(values, randomGenerator(`context-length/${protocol}/plateau`));
   return { own, flat, trend };

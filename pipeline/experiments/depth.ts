@@ -2,8 +2,8 @@
  * Do deeper models sink harder? The paper reads it off three sizes of LLaMa 3.1 (table 1), where depth, width and number
  * of heads grow together. Here depth grows alone: at fixed width, and again at a fixed number of parameters.
  */
+import { finalAttentionByLayer } from '../../src/results/by-layer.ts';
 import type { Quotable, Verdict } from '../../src/results/schema.ts';
-import { bootstrapInterval, mean } from '../../src/statistics/bootstrap.ts';
 import { type Trend, trendTest } from '../../src/statistics/trend.ts';
 import { parameterCount } from '../../src/transformer/parameters.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
@@ -47,19 +47,6 @@ const layersOf = ({ finishedRuns }: FinishedGroup) => finishedRuns[0]!.specifica
 
 function ofFamily(groups: readonly FinishedGroup[], family: Family): FinishedGroup[] {
   return groups.filter(({ id }) => id.startsWith(`${family}-`)).sort((a, b) => layersOf(a) - layersOf(b));
-}
-
-/** Attention to the first token after training of each layer, mean over its heads, with its interval over the seeds. */
-function byLayer({ id, finishedRuns }: FinishedGroup) {
-  const seeds = finishedRuns.map(({ evaluations }) =>
-    evaluations.at(-1)!.headFirstAttention.map((heads) => mean(heads)),
-  );
-  return seeds[0]!.map((_, layer) =>
-    bootstrapInterval(
-      seeds.map((layers) => layers[layer]!),
-      randomGenerator(`depth/${id}/layer/${layer}`),
-    ),
-  );
 }
 
 interface Reading {
@@ -143,7 +130,7 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     );
     add('strongest-head', 'strongestHead', 'fraction', 'attention to the first token of the strongest head');
     add('validation-loss', 'validationLoss', 'nats', 'loss on held-out text');
-    const layers = byLayer(group);
+    const layers = finalAttentionByLayer(group.finishedRuns, group.id);
     const strongest = layers.reduce((best, { mean }, layer) => (mean > layers[best]!.mean ? layer : best), 0);
     result[`${group.id}/layer/strongest`] = count(
       strongest + 1,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomGenerator } from '../transformer/random.ts';
-import { lateChange, plateauValues } from './plateau.ts';
+import { isFlat, lateChange, plateauValues } from './plateau.ts';
 import { runFixture } from './run.fixture.ts';
 
 const STEPS = [0, 10, 20, 30, 40, 50, 60, 70, 80];
@@ -27,6 +27,12 @@ describe('where curves flatten', () => {
     }));
     expect(lateChange(flat, 'firstAttention', randomGenerator('plateau')).mean).toBe(0);
     expect(plateauValues(flat, 'firstAttention')).toEqual([0.5, 0.5, 0.5]);
+  });
+
+  test('a curve is flat only if its whole interval is small', () => {
+    expect(isFlat({ low: -0.01, high: 0.01 }, 0.02)).toBe(true);
+    expect(isFlat({ low: -0.03, high: 0.01 }, 0.02)).toBe(false);
+    expect(isFlat({ low: 0.01, high: 0.02 }, 0.02)).toBe(false);
   });
 
   test('a single evaluation after the first step has nothing to be compared with', () => {

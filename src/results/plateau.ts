@@ -38,3 +38,8 @@ export function lateChange(runs: readonly Run[], measure: Measure, random: Rando
   });
   return bootstrapInterval(changes, random);
 }
+
+/** Whether a curve has flattened: its late change, the whole interval, is smaller than the tolerance. */
+export function isFlat({ low, high }: Pick<Interval, 'low' | 'high'>, tolerance: number): boolean {
+  return low > -tolerance && high < tolerance;
+}

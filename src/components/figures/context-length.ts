@@ -5,6 +5,7 @@
 import * as Plot from '@observablehq/plot';
 import { chanceAttention, PREFIX_LENGTH } from '../../measures/sink.ts';
 import { CONTEXT_LENGTH_SHAPE } from '../../paper/paper.ts';
+import { isFlat } from '../../results/plateau.ts';
 import type { ExperimentResult } from '../../results/schema.ts';
 import {
   chanceMarks,
@@ -302,7 +303,7 @@ function flattening(data: ExperimentResult): string {
   const moving = read(data).flatMap(({ name, sizes }) => {
     const contexts = sizes.filter(({ group }) => {
       const { low = 0, high = 0 } = data.values[`${group.id}/late-change`] ?? {};
-      return low <= -tolerance || high >= tolerance;
+      return !isFlat({ low, high }, tolerance);
     });
     return contexts.length > 0 ? [`${name} at ${contexts.map(({ x }) => x).join(', ')}`] : [];
   });

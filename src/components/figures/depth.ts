@@ -4,9 +4,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import { LLAMA_TABLE } from '../../paper/paper.ts';
-import type { ExperimentResult, Group, Run } from '../../results/schema.ts';
-import { bootstrapInterval } from '../../statistics/bootstrap.ts';
-import { randomGenerator } from '../../transformer/random.ts';
+import { finalAttentionByLayer } from '../../results/by-layer.ts';
+import type { ExperimentResult } from '../../results/schema.ts';
 import { commonLossOf, estimateAtLoss, estimateMarks, finalEstimate, keyMarks } from './estimates.ts';
 import type { Figure, Grid, Layout, Panel, Table } from './figure.ts';
 import { spreadApart } from './label-places.ts';
@@ -62,25 +61,15 @@ function read(data: ExperimentResult) {
       loss,
       trained: THRESHOLDS.map(({ measure }) => sizes.map((size) => finalEstimate(data, { ...size, measure }))),
       atLoss: sizes.map((size) => estimateAtLoss(data, { ...size, measure: 'sinkRate-0.3', level: loss })),
-      layers: sizes.map(({ group, x }) => ({ layers: x, attention: attentionByLayer(runsOf(data, group), group) })),
+      layers: sizes.map(({ group, x }) => ({
+        layers: x,
+        attention: finalAttentionByLayer(runsOf(data, group), group.id),
+      })),
     };
   });
 }
 
 type Family = ReturnType<typeof read>[number];
-
-/** Attention to the first token after training, mean over a layer's heads, over the seeds. */
-function attentionByLayer(runs: readonly Run[], group: Group) {
-  const seeds = runs.map(({ evaluations }) =>
-    evaluations.at(-1)!.headFirstAttention.map((heads) => heads.reduce((sum, one) => sum + one, 0) / heads.length),
-  );
-  return seeds[0]!.map((_, layer) =>
-    bootstrapInterval(
-      seeds.map((layers) => layers[layer]!),
-      randomGenerator(`figure/depth/${group.id}/layer/${layer}`),
-    ),
-  );
-}
 
 function panels(data: ExperimentResult, { layout }: { layout: Layout }): Panel[] {
   const families = read(data);

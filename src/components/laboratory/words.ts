@@ -1,7 +1,8 @@
 /** What the laboratory says of a run, in a line. */
 import { keptOf } from '../lab/protocol.ts';
 import { statusOf } from '../lab/status.ts';
-import { differingKnobs, groupInWords, LAB_KNOBS, type LabSettings, valueInWords } from './knobs.ts';
+import { LAB_KNOBS, type LabSettings } from './knobs.ts';
+import { differingKnobs, groupInWords, valueInWords } from './knobs-in-words.ts';
 import type { StagedRun } from './stage.svelte.ts';
 
 /** What sets a run apart from those beside it; alone, what it is. */
