@@ -269,5 +269,11 @@ interface CheckpointsArguments {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // A reader such as `head` may close its end at any time; the work goes on to its end without being told.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.exitCode = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr });
 }

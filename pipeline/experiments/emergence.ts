@@ -2,9 +2,11 @@
  * When does the sink appear? Models trained from scratch, watched from before the first step.
  */
 import type { Estimate, Quotable, Verdict } from '../../src/results/schema.ts';
+import type { Measure } from '../../src/results/summarise.ts';
 import { parameterCount } from '../../src/transformer/parameters.ts';
 import type { Experiment, FinishedGroup } from './experiment.ts';
 import { BASE, DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
+import { count, estimateOf, groupOf, percent, quotable, written } from './reading.ts';
 
 /** Sizes of the criterion; they were fixed before the runs. */
 const CRITERION = {
@@ -17,22 +19,7 @@ const CRITERION = {
 };
 
 /** The models with `<bos>`: the criterion is about them; those without are shown beside them. */
-function withBos(groups: FinishedGroup[]): FinishedGroup {
-  const group = groups.find(({ id }) => id === BASE.id);
-  if (group === undefined) throw new Error(`emergence has no finished group "${BASE.id}"`);
-  return group;
-}
-
-function measureAt(group: FinishedGroup, index: number, measure: string): Estimate {
-  const estimate = group.series.at(index)?.measures[measure];
-  if (estimate === undefined) throw new Error(`emergence: the series of "${group.id}" has no measure "${measure}"`);
-  return estimate;
-}
-
-/** Three digits; a number that rounds to zero has no sign. */
-function written(value: number): string {
-  return value.toFixed(3).replace(/^-(0\.0+)$/, '$1');
-}
+const withBos = (groups: readonly FinishedGroup[]) => groupOf(groups, BASE.id);
 
 function interval({ low, high }: Estimate): string {
   return `${written(low)} to ${written(high)}`;
@@ -40,22 +27,18 @@ function interval({ low, high }: Estimate): string {
 
 function decide(groups: FinishedGroup[]): Verdict {
   const group = withBos(groups);
-  const initial = measureAt(group, 0, 'firstAttentionAboveChance');
-  const final = measureAt(group, -1, 'firstAttentionAboveChance');
-  const rate = measureAt(group, -1, 'sinkRate-0.3');
+  const initial = estimateOf(group, 'firstAttentionAboveChance', 0);
+  const final = estimateOf(group, 'firstAttentionAboveChance');
+  const rate = estimateOf(group, 'sinkRate-0.3');
   const absentBefore = initial.low > -CRITERION.initialDistance && initial.high < CRITERION.initialDistance;
   const presentAfter = final.low > CRITERION.finalAboveChance && rate.mean >= CRITERION.finalSinkRate;
   const because =
     `Attention to the first token, less chance: ${interval(initial)} before training, ${interval(final)} after it; ` +
-    `sink rate at epsilon 0.3 after it: ${(100 * rate.mean).toFixed(0)} %.`;
+    `sink rate at epsilon 0.3 after it: ${percent(rate.mean)}.`;
   if (absentBefore && presentAfter) return { outcome: 'reproduced', because };
   if (final.high < 0) return { outcome: 'opposite', because };
   if (final.low > 0 && final.low > initial.high) return { outcome: 'partly', because };
   return { outcome: 'not reproduced', because };
-}
-
-function quotable(estimate: Estimate, format: Quotable['format'], digits: number, description: string): Quotable {
-  return { value: estimate.mean, low: estimate.low, high: estimate.high, format, digits, description };
 }
 
 function values(groups: FinishedGroup[]): Record<string, Quotable> {
@@ -64,22 +47,16 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
   if (run === undefined) throw new Error('emergence has no finished run');
   const { model, training } = run.specification;
   const last = run.evaluations.at(-1)!;
-  const plain = (value: number, description: string): Quotable => ({
-    value,
-    format: 'integer',
-    digits: 0,
-    description,
-  });
   const seconds = group.finishedRuns.reduce((sum, { execution }) => sum + execution.seconds, 0);
 
   const result: Record<string, Quotable> = {
-    seeds: plain(group.finishedRuns.length, 'seeds'),
-    parameters: plain(parameterCount(model), 'trainable numbers of the model'),
-    layers: plain(model.layers, 'layers of the model'),
-    heads: plain(model.layers * model.heads, 'heads of the model, over all layers'),
-    'context-length': plain(model.contextLength, 'tokens of a sequence'),
-    steps: plain(training.steps, 'optimiser steps of a run'),
-    tokens: plain(last.tokens, 'tokens that a run is trained on'),
+    seeds: count(group.finishedRuns.length, 'seeds'),
+    parameters: count(parameterCount(model), 'trainable numbers of the model'),
+    layers: count(model.layers, 'layers of the model'),
+    heads: count(model.layers * model.heads, 'heads of the model, over all layers'),
+    'context-length': count(model.contextLength, 'tokens of a sequence'),
+    steps: count(training.steps, 'optimiser steps of a run'),
+    tokens: count(last.tokens, 'tokens that a run is trained on'),
     'final/chance': {
       value: last.firstAttention - last.firstAttentionAboveChance,
       format: 'fraction',
@@ -111,8 +88,8 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     { moment: 'final', index: -1, when: 'after training' },
   ];
   for (const { moment, index, when } of moments) {
-    const add = (name: string, measure: string, format: Quotable['format'], digits: number, what: string) => {
-      result[`${moment}/${name}`] = quotable(measureAt(group, index, measure), format, digits, `${what}, ${when}`);
+    const add = (name: string, measure: Measure, format: Quotable['format'], digits: number, what: string) => {
+      result[`${moment}/${name}`] = quotable(estimateOf(group, measure, index), format, digits, `${what}, ${when}`);
     };
     add('first-attention', 'firstAttention', 'fraction', 2, 'mean attention to the first token');
     add('first-attention-above-chance', 'firstAttentionAboveChance', 'fraction', 2, 'the same, less chance');
@@ -126,7 +103,7 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     ({ measures }) => (measures.firstAttentionAboveChance?.low ?? 0) > CRITERION.finalAboveChance,
   );
   if (onset) {
-    result['onset/step'] = plain(onset.step, 'first evaluation at which the whole interval lies above the criterion');
+    result['onset/step'] = count(onset.step, 'first evaluation at which the whole interval lies above the criterion');
   }
   return result;
 }
