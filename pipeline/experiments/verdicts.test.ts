@@ -46,6 +46,24 @@ describe('context length', () => {
     expect(outcome([], 1)).toBe('not reproduced');
   });
 
+  it('asks of the longer training whether the trend lasts', () => {
+    /** Attention falls with `<bos>` fixed; after longer training it takes the sign given. */
+    const endingAfter = (sign: number) =>
+      contextLength.decide(
+        finishedGroups(contextLength, ({ id, specification }) => ({
+          ...(specification.data.bos === 'fixed' ? { sinkRate: 0.5, aboveChance: 0.2 } : none),
+          prefixAttention:
+            0.5 +
+            (id.startsWith('longer-') ? sign : id.startsWith('fixed-') ? -1 : 0) *
+              specification.model.contextLength *
+              0.0005,
+        })),
+      ).outcome;
+    expect(endingAfter(-1)).toBe('opposite');
+    expect(endingAfter(0)).toBe('not reproduced');
+    expect(endingAfter(1)).toBe('partly');
+  });
+
   it('does not take a trend of what is no sink for a trend of sinks', () => {
     const groups = finishedGroups(contextLength, (point) => ({ ...none, prefixAttention: contextOf(point) * 0.0005 }));
     expect(contextLength.decide(groups).outcome).toBe('not reproduced');
