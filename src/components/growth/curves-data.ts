@@ -1,7 +1,6 @@
 /** Curves of training that one can brush: of the seeds of one model, or of models that differ in one thing. */
 import type { ExperimentResult, Group, Run } from '../../results/schema.ts';
 import { MEASURES } from '../../results/summarise.ts';
-import { KNOBS } from '../lab/state.ts';
 
 /** What is drawn, one plot each. */
 export const GROWN = ['validationLoss', 'firstAttentionAboveChance', 'sinkRate-0.3', 'strongestHeadValueNorm'] as const;
@@ -52,11 +51,11 @@ const SORTINGS: Record<string, Sorting> = {
     label: ({ label }) => label,
   },
   'context-length': {
-    set: (_, { specification: { data } }) => {
-      const choices: readonly { value: string; label: string }[] = KNOBS.bos.kind === 'choice' ? KNOBS.bos.choices : [];
-      const place = choices.find(({ value }) => value === data.bos)?.label ?? data.bos;
-      return { id: `context-${data.bos}`, label: `Context lengths, <bos> ${place}` };
-    },
+    // What all lengths have in common is named before the last comma.
+    set: ({ id, label }) => ({
+      id: `context-${id.split('-')[0]}`,
+      label: `Context lengths, ${label.split(', ').slice(0, -1).join(', ')}`,
+    }),
     label: (_, { specification }) => `context ${specification.model.contextLength}`,
   },
   depth: {

@@ -3,13 +3,18 @@ import type { Run } from '../../results/schema.ts';
 import { resultFixture, runsFrom } from '../growth/growth.fixture.ts';
 import { choicesOf, choiceWith } from './choices.ts';
 
-/** Runs of a model with another context and place of `<bos>`. */
-function runsWith(firstSeed: number, bos: 'none' | 'fixed', contextLength: number): Run[] {
+/** Runs of a model with another context and place of `<bos>`, and steps that it may take. */
+function runsWith(firstSeed: number, bos: 'none' | 'fixed', contextLength: number, steps?: number): Run[] {
   return runsFrom(firstSeed).map((run) => {
-    const { model, data } = run.specification;
+    const { model, data, training } = run.specification;
     return {
       ...run,
-      specification: { ...run.specification, data: { ...data, bos }, model: { ...model, contextLength } },
+      specification: {
+        ...run.specification,
+        data: { ...data, bos },
+        model: { ...model, contextLength },
+        training: { ...training, steps: steps ?? training.steps },
+      },
     };
   });
 }
@@ -42,6 +47,17 @@ describe('the choices of an experiment', () => {
     expect(choiceWith(choices, fixed8!, 1, '16')?.id).toBe('fixed-16');
     expect(choiceWith(choices, none8!, 1, '16')).toBeUndefined();
   });
+});
+
+it('are told apart by the steps too, where some are trained longer', () => {
+  const { facets, choices } = choicesOf(
+    resultFixture('context-length', [
+      { id: 'fixed-8', label: '<bos> fixed, context 8', runs: runsWith(0, 'fixed', 8, 1000) },
+      { id: 'longer-8', label: '<bos> fixed, trained longer, context 8', runs: runsWith(3, 'fixed', 8, 3000) },
+    ]),
+  );
+  expect(facets).toEqual([{ legend: 'Training steps', options: ['1,000', '3,000'] }]);
+  expect(choices.map(({ picks }) => picks)).toEqual([['1,000'], ['3,000']]);
 });
 
 it('an experiment that offers none is named, and a reading that was not made, too', () => {

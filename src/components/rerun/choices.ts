@@ -40,7 +40,11 @@ const bos: Difference = {
 
 /** What each experiment changes, in the order in which a reader chooses. */
 const DIFFERENCES: Record<string, Difference[]> = {
-  'context-length': [bos, { legend: 'Context length', of: ({ model }) => String(model.contextLength) }],
+  'context-length': [
+    bos,
+    { legend: 'Context length', of: ({ model }) => String(model.contextLength) },
+    { legend: 'Training steps', of: ({ training }) => training.steps.toLocaleString('en') },
+  ],
   packing: [{ legend: KNOBS.mask.label, of: ({ data }) => labelOf('mask', data.mask) }, bos],
   alternatives: [{ legend: 'Attention', of: (_, { label }) => label }],
 };
@@ -76,7 +80,12 @@ export function choicesOf(result: ExperimentResult): Choices {
     legend,
     options: [...new Set(choices.map(({ picks }) => picks[index]!))],
   }));
-  return { facets, choices };
+  // What all have in common is no choice.
+  const differing = facets.map(({ options }) => options.length > 1);
+  return {
+    facets: facets.filter((_, index) => differing[index]),
+    choices: choices.map((choice) => ({ ...choice, picks: choice.picks.filter((_, index) => differing[index]) })),
+  };
 }
 
 /** The choice that takes `option` of a facet and keeps the others; undefined where the experiment has none. */
