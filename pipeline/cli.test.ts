@@ -49,8 +49,10 @@ describe('what is not understood', () => {
     [['run', '--jobs', '0'], /--jobs takes a whole number of at least 1, not "0"/],
     [['run', '--sharb', '1/2'], /unknown option '--sharb'\s+\(Did you mean --shard\?\)/],
     [['rnu'], /unknown command 'rnu'\s+\(Did you mean run\?\)/],
-    [['verify'], /verify needs an experiment, or --summaries; known are: trial/],
+    [['verify'], /verify needs an experiment, --sample or --summaries; known are: trial/],
     [['verify', 'nothing'], /there is no experiment "nothing"; known are: trial/],
+    [['verify', 'trial', '--sample', '0'], /--sample takes a whole number of at least 1, not "0"/],
+    [['verify', '--sample', '1', '--analyses'], /--analyses needs an experiment/],
     [['verify', 'trial', '--to', 'x'], /--to takes a whole number of at least 0, not "x"/],
     [['verify', 'trial', '--stretch', 'random', '--to', '5'], /'--stretch <how>' cannot be used with option '--to/],
     [['verify', 'trial', '--summaries', '--run', '5'], /'--summaries' cannot be used with option '--run/],
@@ -320,6 +322,23 @@ describe('verify', () => {
     expect(out).toMatch(/DIFFERENT, first at step 10: fingerprint \w{12}… instead of f{12}…; the same up to step 0/);
     expect(out).toMatch(/DIFFERENT, first at step 20: the parameters are the same, but not what was measured/);
     expect(out.match(/the same bits/g)).toHaveLength(2);
+  });
+
+  it('draws runs at random, of one experiment or of all that are published', async () => {
+    const { pipeline, json } = finishedTrial();
+    const published = (json('trial.json').runs as unknown as { id: string }[]).map(({ id }) => id);
+    const { exitStatus, out } = await pipeline('verify', '--sample', '3');
+    expect(exitStatus).toBe(0);
+    const drawn = [...out.matchAll(/run (\w+) \(seed \d\): the same bits at 3 evaluations/g)].map(([, id]) => id);
+    expect(new Set(drawn).size).toBe(3);
+    for (const id of drawn) expect(published).toContain(id);
+    expect((await pipeline('verify', 'trial', '--sample', '1', '--to', '0')).out.match(/the same bits/g)).toHaveLength(
+      1,
+    );
+    const many = await pipeline('verify', 'trial', '--sample', '9');
+    expect(many.exitStatus).toBe(2);
+    expect(many.err).toContain('--sample 9 is more than the 4 runs that are published');
+    expect((await trial().pipeline('verify', '--sample', '1')).err).toContain('nothing is published to verify');
   });
 
   it('draws a stretch of each run at random', async () => {

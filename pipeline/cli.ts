@@ -136,8 +136,9 @@ function addCommands(
   program
     .command('verify')
     .description('train exported runs again and compare every parameter, bit by bit')
-    .argument('[experiment]', 'the experiment; with --summaries all of them without it')
+    .argument('[experiment]', 'the experiment; with --sample or --summaries all of them without it')
     .option('--run <id>', 'one run of it; all without this')
+    .addOption(new Option('--sample <n>', 'so many runs, drawn at random').conflicts('run'))
     .option('--from <step>', 'begin at a published checkpoint, not at the first weights')
     .option('--to <step>', 'compare up to this step only')
     .addOption(
@@ -154,7 +155,7 @@ function addCommands(
     )
     .addOption(
       new Option('--summaries', 'train nothing: compute the exported files anew, and compare byte by byte').conflicts([
-        ...['run', 'stretch', 'from', 'to', 'analyses'],
+        ...['run', 'sample', 'stretch', 'from', 'to', 'analyses'],
       ]),
     )
     .addOption(jobs())
@@ -165,17 +166,19 @@ function addCommands(
         setStatus(await verifySummaries(chosen, context()));
         return;
       }
-      if (experiment === undefined) {
-        throw new UsageError(
-          `verify needs an experiment, or --summaries; known are: ${known.map(({ id }) => id).join(', ')}`,
-        );
+      if (experiment === undefined && (options.sample === undefined || options.analyses)) {
+        const lacking = options.analyses
+          ? '--analyses needs an experiment'
+          : 'verify needs an experiment, --sample or --summaries';
+        throw new UsageError(`${lacking}; known are: ${known.map(({ id }) => id).join(', ')}`);
       }
       const step = (option: string, text?: string) => (text === undefined ? null : parseCount(option, text, 0));
       const stretch = { from: step('--from', options.from), to: step('--to', options.to) };
       const exitStatus = await verify(
         {
-          experiment,
+          experiment: experiment ?? null,
           run: options.run ?? null,
+          sample: options.sample === undefined ? null : parseCount('--sample', options.sample, 1),
           stretch: options.stretch ?? stretch,
           analyses: options.analyses ?? false,
           jobs: parseCount('--jobs', options.jobs, 1),
@@ -254,6 +257,7 @@ interface RunArguments {
 
 interface VerifyArguments {
   run?: string;
+  sample?: string;
   from?: string;
   to?: string;
   stretch?: 'random';

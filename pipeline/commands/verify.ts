@@ -15,9 +15,12 @@ import { type CommandContext, counted, say } from './context.ts';
 import { labelOf, publishedRuns, refuseOtherVersions } from './published-runs.ts';
 
 export interface VerifyOptions {
-  experiment: string;
+  /** Null: all that are exported. */
+  experiment: string | null;
   /** One run of the experiment; all of them without it. */
   run: string | null;
+  /** So many of these runs, drawn at random; all of them without it. */
+  sample: number | null;
   /** Of each run: drawn at random, or from a step (null: the first weights) to a step (null: the last). */
   stretch: 'random' | { from: number | null; to: number | null };
   /** Whether what the experiment measured on the trained models is measured again; each run is then trained to its end. */
@@ -27,9 +30,10 @@ export interface VerifyOptions {
 
 /** @returns the exit status: 1 when a run differs or could not be trained, 130 when interrupted. */
 export async function verify(options: VerifyOptions, context: CommandContext): Promise<number> {
-  const { result, runs } = publishedRuns(options.experiment, options.run, context);
-  if (options.analyses) refuseAnalyses(result);
-  const jobs = runs.map((run) => jobOf(run, result, options, context));
+  const published = publishedOf(options, context);
+  if (options.analyses) for (const { result } of published) refuseAnalyses(result);
+  const drawn = options.sample === null ? published : draw(published, options.sample);
+  const jobs = drawn.map((one) => jobOf(one, options, context));
   const { outcomes, interrupted } = await carryOut(jobs, options.jobs, context);
   const judged = outcomes.map((outcome) => judge(outcome, context));
   for (const { text } of judged) if (text !== null) say(context, text);
@@ -38,6 +42,37 @@ export async function verify(options: VerifyOptions, context: CommandContext): P
     return INTERRUPTED;
   }
   return judged.every(({ same }) => same) ? 0 : 1;
+}
+
+interface PublishedRun {
+  run: Run;
+  /** The first experiment that has it. */
+  result: ExperimentResult;
+}
+
+/** @throws {PipelineError | UsageError} when there is no such experiment, export or run. */
+function publishedOf({ experiment, run }: VerifyOptions, context: CommandContext): PublishedRun[] {
+  if (experiment !== null) {
+    const { result, runs } = publishedRuns(experiment, run, context);
+    return runs.map((one) => ({ run: one, result }));
+  }
+  const byId = new Map<string, PublishedRun>();
+  for (const { id } of context.experiments) {
+    const result = context.store.readExperiment(id)?.result;
+    for (const one of result?.runs ?? []) if (!byId.has(one.id)) byId.set(one.id, { run: one, result: result! });
+  }
+  if (byId.size === 0)
+    throw new PipelineError('nothing is published to verify; make it with `npm run pipeline -- run`');
+  return [...byId.values()];
+}
+
+/** @throws {UsageError} when more are asked for than there are. */
+function draw<T>(from: readonly T[], count: number): T[] {
+  if (count > from.length) {
+    throw new UsageError(`--sample ${count} is more than the ${counted(from.length, 'run')} that are published`);
+  }
+  const left = [...from];
+  return Array.from({ length: count }, () => left.splice(randomInt(left.length), 1)[0]!);
 }
 
 /** @throws {UsageError | PipelineError} where there is nothing to measure again, or other code measured it. */
@@ -53,8 +88,9 @@ function refuseAnalyses({ experiment, analysis }: ExperimentResult): void {
   );
 }
 
-function jobOf(run: Run, { analysis }: ExperimentResult, options: VerifyOptions, context: CommandContext): Job {
-  const { experiment, analyses } = options;
+function jobOf({ run, result }: PublishedRun, options: VerifyOptions, context: CommandContext): Job {
+  const { analyses } = options;
+  const { experiment, analysis } = result;
   refuseOtherVersions(experiment, run, context);
   const { id, specification, versions } = run;
   const { training, model } = specification;
