@@ -1,6 +1,8 @@
 /** The reruns with a choice, of sections 6, 7 and 8: any context length, any packing, any attention. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { PACKING_TABLE } from '../../src/paper/paper.ts';
+import type { Estimate, ExperimentResult } from '../../src/results/schema.ts';
 import { comeTo } from './pieces.ts';
 
 const CONTEXT = 'rerun-context';
@@ -100,15 +102,60 @@ test('<bos> is pulled away from a model that was trained with it', async ({ page
   await expect(piece.locator('[data-reading=without]')).toHaveCount(0);
 });
 
+/** A row by the group it trains and how it is read. */
+const row = (piece: Locator, of: string) => piece.locator(`[data-row="${of}"]`).getByRole('radio');
+
+test('the rows of the paper are there, each with what was found of it, and are chosen by keyboard', async ({
+  page,
+}) => {
+  const piece = await open(page, PACKING);
+  const table = piece.getByRole('group', { name: 'Which row of the table' });
+  const rows = table.getByRole('radio');
+  await expect(rows).toHaveCount(12);
+  const result = (await (await page.request.get('/results/packing.json')).json()) as ExperimentResult;
+  for (const [index, { mask, sinkRate, loss }] of PACKING_TABLE.rows.entries()) {
+    const label = table.locator('label').nth(index);
+    await expect(label).toContainText(mask === 'causal' ? 'causal mask' : 'intra-document mask');
+    await expect(label).toContainText(`paper sink rate ${sinkRate.toFixed(2)} %, loss ${loss.toFixed(2)} nats`);
+  }
+  const { mean } = result.groups.find(({ id }) => id === 'causal-fixed')!.analysis['without/loss'] as Estimate;
+  await expect(table.locator('[data-row="causal-fixed/without"]')).toContainText(`loss ${mean.toFixed(2)} nats paper`);
+
+  await expect(row(piece, 'causal-fixed/with')).toBeChecked();
+  await row(piece, 'causal-fixed/with').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(row(piece, 'causal-fixed/without')).toBeFocused();
+  await expect(row(piece, 'causal-fixed/without')).toBeChecked();
+  await expect(run(piece)).toHaveAttribute('data-group', 'causal-fixed');
+  await expect(piece.locator('[data-reading=without]')).toHaveText(mean.toFixed(2));
+  await page.keyboard.press('ArrowDown');
+  await expect(run(piece)).toHaveAttribute('data-group', 'document-none');
+});
+
+test('pulling the token away leads to the partner of a row, and a run keeps to its model', async ({ page }) => {
+  const piece = await open(page, PACKING);
+  await button(piece, 'Pull <bos> away').click();
+  await expect(row(piece, 'causal-fixed/without')).toBeChecked();
+  await button(piece, 'Put <bos> back').click();
+  await expect(row(piece, 'causal-fixed/with')).toBeChecked();
+  await button(piece, 'Start').click();
+  await expect(row(piece, 'document-fixed/with')).toBeDisabled();
+  await row(piece, 'causal-fixed/without').check();
+  await expect(piece.locator('[data-reading=without]')).toBeVisible();
+  await expect(run(piece)).toHaveAttribute('data-phase', /loading|running/);
+  await button(piece, 'Stop').click();
+  await expect(row(piece, 'document-fixed/with')).toBeEnabled();
+});
+
 test('a model that never met the token is said to be a stranger to it', async ({ page }) => {
   const piece = await open(page, PACKING);
-  await radio(piece, 'Where <bos> stands', 'nowhere').check();
-  await radio(piece, 'A token may attend to', 'its own document only').check();
+  await row(piece, 'document-none/without').check();
   await expect(run(piece)).toHaveAttribute('data-group', 'document-none');
   await button(piece, 'One step').click();
-  await expect(piece.locator('[data-removal]')).toHaveText(/^At step 0 it reads with a loss of/, { timeout: 60_000 });
-  await piece.getByRole('button', { name: 'Pull <bos> away' }).click();
-  await expect(piece.locator('[data-removal]')).toHaveText(/never met <bos> in training/);
+  await expect(piece.locator('[data-removal]')).toHaveText(/never met <bos> in training/, { timeout: 60_000 });
+  await button(piece, 'Put <bos> before the text').click();
+  await expect(piece.locator('[data-removal]')).toHaveText(/^At step 0 it reads with a loss of/);
+  await expect(row(piece, 'document-none/with')).toBeChecked();
 });
 
 test('choices that cannot be fetched are asked for again', async ({ page }) => {

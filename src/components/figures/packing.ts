@@ -4,6 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { formatDigits } from '../../content/number-format.ts';
+import { type PaperReading, paperReading } from '../../paper/packing-rows.ts';
 import { PACKING_TABLE, PAPER_STATEMENTS } from '../../paper/paper.ts';
 import type { Estimate, ExperimentResult } from '../../results/schema.ts';
 import type { Cell, Figure, Grid, Layout, Panel, Table } from './figure.ts';
@@ -17,22 +18,15 @@ const MASKS = [
   { id: 'document', title: 'Intra-document mask', name: 'under an intra-document mask' },
 ] as const;
 
-/** Where `<bos>` stood in training; the paper's rows by the mask, since its causal models had one "not fixed". */
+/** Where `<bos>` stood in training. */
 const PLACES = [
-  { id: 'none', label: 'no <bos>', name: 'without <bos>', paper: { causal: undefined, document: 'none' } },
-  {
-    id: 'document',
-    label: '<bos> at document starts',
-    name: 'with <bos> at document starts',
-    paper: { causal: 'not fixed', document: 'document starts' },
-  },
-  { id: 'fixed', label: '<bos> fixed', name: 'with <bos> fixed', paper: { causal: 'fixed', document: 'fixed' } },
+  { id: 'none', label: 'no <bos>', name: 'without <bos>' },
+  { id: 'document', label: '<bos> at document starts', name: 'with <bos> at document starts' },
+  { id: 'fixed', label: '<bos> fixed', name: 'with <bos> fixed' },
 ] as const;
 
 const WAYS = ['with', 'without'] as const;
 type Way = (typeof WAYS)[number];
-/** How the paper's table names what a model reads. */
-const INPUTS = { with: '<bos> and text', without: 'text' } as const;
 
 const OURS: Colour = 'first';
 const PAPERS: Colour = 'second';
@@ -56,11 +50,6 @@ const GRID: Record<Layout, Partial<Grid>> = {
   wide: { columns: 2, gutter: 40 },
 };
 
-interface PaperReading {
-  sinkRate: number;
-  loss: number;
-}
-
 function read(data: ExperimentResult) {
   return MASKS.map((mask) => ({
     ...mask,
@@ -76,19 +65,13 @@ function read(data: ExperimentResult) {
         sinkRate: measured('sink-rate-0.3'),
         loss: measured('loss'),
         lossRise: measuredNumber(group, 'loss-rise'),
-        paper: Object.fromEntries(WAYS.map((way) => [way, paperReading(mask.id, place.paper[mask.id], way)])) as Record<
+        paper: Object.fromEntries(WAYS.map((way) => [way, paperReading(group.id, way)])) as Record<
           Way,
           PaperReading | undefined
         >,
       };
     }),
   }));
-}
-
-/** A row of the paper's table, the rate as a share of 1; undefined where it has none. */
-function paperReading(mask: string, bos: string | undefined, way: Way): PaperReading | undefined {
-  const row = PACKING_TABLE.rows.find((one) => one.mask === mask && one.bos === bos && one.input === INPUTS[way]);
-  return row && { sinkRate: row.sinkRate / 100, loss: row.loss };
 }
 
 /** The rise of the paper's loss when `<bos>` is left out, where it reads the model both ways. */

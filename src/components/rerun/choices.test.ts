@@ -26,7 +26,7 @@ const result = resultFixture('context-length', [
 ]);
 
 describe('the choices of an experiment', () => {
-  const { facets, choices } = choicesOf(result);
+  const { facets, choices, rows } = choicesOf(result);
 
   it('are told apart by what it changes', () => {
     expect(facets).toEqual([
@@ -38,6 +38,7 @@ describe('the choices of an experiment', () => {
       ['fixed-8', 'first in every sequence', '8'],
       ['fixed-16', 'first in every sequence', '16'],
     ]);
+    expect(rows).toBeNull();
     expect(choices[2]!.published.specification.model.contextLength).toBe(16);
   });
 

@@ -2,8 +2,9 @@
 import type { ExperimentResult, Group } from '../../results/schema.ts';
 import type { RunSpecification } from '../../training/specification.ts';
 import { type Published, publishedGroup } from '../lab/published.ts';
-import { KNOBS } from '../lab/state.ts';
+import { choicesOf as choicesOfKnob, KNOBS } from '../lab/state.ts';
 import { type PublishedReadings, publishedReadings } from './readings.ts';
+import { type Row, rowsOf } from './rows.ts';
 
 /** Something that the groups of an experiment differ in. */
 export interface Facet {
@@ -26,6 +27,8 @@ export interface Choice {
 export interface Choices {
   facets: Facet[];
   choices: Choice[];
+  /** Where a reader chooses a model and how it is read at once; the experiment then has no facets. */
+  rows: Row[] | null;
 }
 
 interface Difference {
@@ -35,27 +38,22 @@ interface Difference {
 
 const bos: Difference = {
   legend: KNOBS.bos.label,
-  of: ({ data }) => labelOf('bos', data.bos),
+  of: ({ data }) => choicesOfKnob(KNOBS.bos, data.bos).find(({ value }) => value === data.bos)!.label,
 };
 
-/** What each experiment changes, in the order in which a reader chooses. */
+/** What each experiment changes, in the order in which a reader chooses; of packing, rows of a table are chosen. */
 const DIFFERENCES: Record<string, Difference[]> = {
   'context-length': [
     bos,
     { legend: 'Context length', of: ({ model }) => String(model.contextLength) },
     { legend: 'Training steps', of: ({ training }) => training.steps.toLocaleString('en') },
   ],
-  packing: [{ legend: KNOBS.mask.label, of: ({ data }) => labelOf('mask', data.mask) }, bos],
+  packing: [],
   alternatives: [{ legend: 'Attention', of: (_, { label }) => label }],
 };
 
 /** The experiments that have a choice of reruns. */
 export const CHOSEN_FROM = Object.keys(DIFFERENCES);
-
-function labelOf(knob: 'bos' | 'mask', value: string): string {
-  const { choices } = KNOBS[knob] as { choices: readonly { value: string; label: string }[] };
-  return choices.find((choice) => choice.value === value)?.label ?? value;
-}
 
 /**
  * The groups of an experiment as choices.
@@ -85,6 +83,7 @@ export function choicesOf(result: ExperimentResult): Choices {
   return {
     facets: facets.filter((_, index) => differing[index]),
     choices: choices.map((choice) => ({ ...choice, picks: choice.picks.filter((_, index) => differing[index]) })),
+    rows: result.experiment === 'packing' ? rowsOf(choices.map(({ id }) => id)) : null,
   };
 }
 

@@ -4,8 +4,7 @@ import type { Way } from '../../training/two-readings.ts';
 import type { Moment } from '../lab/protocol.ts';
 
 /** What is shown of a reading: the analysis's names. */
-export const SHOWN_MEASURES = ['loss', 'first-attention-above-chance'] as const;
-export type ShownMeasure = (typeof SHOWN_MEASURES)[number];
+export type ShownMeasure = 'loss' | 'first-attention-above-chance' | 'sink-rate-0.3';
 
 export type PublishedReadings = Record<`${Way}/${ShownMeasure}` | 'loss-rise', Estimate>;
 
@@ -24,8 +23,10 @@ export function publishedReadings({ id, analysis }: Group): PublishedReadings {
   return {
     'with/loss': estimate('with/loss'),
     'with/first-attention-above-chance': estimate('with/first-attention-above-chance'),
+    'with/sink-rate-0.3': estimate('with/sink-rate-0.3'),
     'without/loss': estimate('without/loss'),
     'without/first-attention-above-chance': estimate('without/first-attention-above-chance'),
+    'without/sink-rate-0.3': estimate('without/sink-rate-0.3'),
     'loss-rise': estimate('loss-rise'),
   };
 }
