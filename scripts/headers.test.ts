@@ -40,3 +40,12 @@ test('figures, data and what describes them may be used from other pages', () =>
     expect(headersFile()[`/${folder}/*`]).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
   }
 });
+
+test('what is cached for ever is named by a hash of its content, and nothing else is', () => {
+  const cached = Object.entries(headersFile()).flatMap(([path, { 'Cache-Control': how }]) =>
+    how ? [[path, how]] : [],
+  );
+  const forEver = 'public, max-age=31536000, immutable';
+  // Vite names what it bundles; drawings are named by `drawing-files.ts`, whose test says so.
+  expect(Object.fromEntries(cached)).toEqual({ '/_astro/*': forEver, '/figures/:id/drawings/*': forEver });
+});
