@@ -4,6 +4,7 @@ import type { CorpusProvenance, Evaluation, Run } from '../src/results/schema.ts
 import type { ModelConfig } from '../src/transformer/config.ts';
 import { parameterCount } from '../src/transformer/parameters.ts';
 import { isLlama } from '../src/weights/hugging-face.ts';
+import { hasTokenizer } from '../src/weights/special-tokens.ts';
 
 /** Where a model comes from, beyond its run. */
 export interface ModelProvenance {
@@ -251,11 +252,6 @@ The paper, and this edition:
   note = {An explorable, reproducible edition of \`\`${PAPER.title}''}
 }
 \`\`\``;
-}
-
-/** Whether ids are those of the tokenizer, not of characters. */
-export function hasTokenizer({ language }: Run['specification']['data']): boolean {
-  return language?.unit !== 'character';
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -6,15 +6,15 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../src/results/schema.ts';
 import type { Parameters } from '../src/transformer/parameters.ts';
-import type { SpecialTokenIds } from '../src/weights/config-json.ts';
 import { CONFIG_FILE, exportModel, WEIGHTS_FILE } from '../src/weights/export.ts';
 import { type LoadedModel, loadModel } from '../src/weights/load.ts';
 import { WeightsError } from '../src/weights/ours.ts';
 import { SafetensorsError } from '../src/weights/safetensors.ts';
+import { hasTokenizer, specialTokenIds } from '../src/weights/special-tokens.ts';
 import { CORPUS_FOLDER, loadTokenizer, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from './corpus/index.ts';
 import { PipelineError } from './errors.ts';
 import { isAlive, reason, shown, temporaryName, writeAtomically, writerOf } from './files.ts';
-import { hasTokenizer, type ModelProvenance, modelCard } from './model-card.ts';
+import { type ModelProvenance, modelCard } from './model-card.ts';
 import { areWeightsOf } from './weights.ts';
 
 const CARD_FILE = 'README.md';
@@ -58,7 +58,7 @@ type Files = Record<string, string | Uint8Array>;
 
 function filesOf({ name, run, parameters, provenance }: ExportedModel): Files {
   const { model: config, data } = run.specification;
-  const special = specialTokens(run);
+  const special = specialTokenIds(run.specification, loadTokenizer());
   try {
     const files = exportModel({ config, parameters, special, run: run.id }, 'F16');
     const largestRounding = largestDifference(parameters, loadModel(files).parameters);
@@ -72,13 +72,6 @@ function filesOf({ name, run, parameters, provenance }: ExportedModel): Files {
     if (!(error instanceof SafetensorsError || error instanceof WeightsError)) throw error;
     throw new PipelineError(`cannot export ${name}: ${error.message}`, { cause: error });
   }
-}
-
-/** A language of characters has `<bos>` as its last symbol and no end (`src/training/language/symbols.ts`). */
-function specialTokens({ specification: { model, data } }: Run): SpecialTokenIds {
-  if (!hasTokenizer(data)) return { bos: model.vocabularySize - 1, eos: null };
-  const { bos, eos } = loadTokenizer();
-  return { bos, eos };
 }
 
 function tokenizerFiles(): Files {

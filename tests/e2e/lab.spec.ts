@@ -1,6 +1,7 @@
 /** The laboratory as a reader meets it, with runs of a second or so. */
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { loadModel } from '../../src/weights/load.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 
 /** A run of a few steps; the checkpoints are those of the measurements at steps 4 and 8, and of the end. */
@@ -92,6 +93,10 @@ test('nothing that trains is loaded before Start; then a run from the address tr
     training: { steps: 12, sequencesPerStep: 8 },
   });
   expect(metadata.get('run')).toBe((await column(page, 1, 'fingerprint')).at(-1));
+  const config = await downloaded(page, () => ofRun(page, 1, 'config.json').click());
+  expect(config.name).toBe('config.json');
+  const opened = loadModel({ weights: bytes, config: new TextDecoder().decode(config.bytes) });
+  expect(opened.config).toMatchObject({ layers: 1, heads: 2, width: 16, contextLength: 8 });
 
   await expect(
     lab(page).getByRole('img', { name: /queries pay \d+ % of their attention to the first token/ }),

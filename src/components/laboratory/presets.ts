@@ -1,6 +1,10 @@
 /** Where to begin: published runs whose settings the laboratory starts from, alone or two side by side. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findResults } from '../../content/results.ts';
 import type { RunSpecification } from '../../training/specification.ts';
+import { createTokenizer } from '../../training/text/tokenizer.ts';
+import type { SpecialTokenIds } from '../../weights/config-json.ts';
 import type { Pace } from '../lab/plan.ts';
 import type { LabSettings } from './knobs.ts';
 import { type CorpusFacts, labSettingsOf } from './specification.ts';
@@ -102,4 +106,11 @@ export function corpusFacts(pace: Pace): CorpusFacts {
     tokens: pace.specification.model.vocabularySize,
     characters: characters.specification.model.vocabularySize,
   };
+}
+
+/** The special tokens of the corpus's tokenizer. */
+export function corpusSpecialTokens({ specification: { data } }: Pace): SpecialTokenIds {
+  const file = join('public', 'corpora', data.corpus, 'tokenizer.json');
+  const { bos, eos } = createTokenizer(JSON.parse(readFileSync(file, 'utf8')));
+  return { bos, eos };
 }

@@ -1,14 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCheckpoint } from '../../engine/checkpoint.ts';
 import { runFixture } from '../../results/run.fixture.ts';
 import { initialParameters } from '../../transformer/initialise.ts';
 import { parameterShapes } from '../../transformer/parameters.ts';
+import { readConfigJson } from '../../weights/config-json.ts';
+import { CONFIG_FILE } from '../../weights/export.ts';
 import { fromLlamaTensors } from '../../weights/hugging-face.ts';
+import { loadModel } from '../../weights/load.ts';
 import { takeParameters } from '../../weights/ours.ts';
 import { decodeSafetensors } from '../../weights/safetensors.ts';
 import { LAB_DEFAULTS, type LabSettings } from './knobs.ts';
-import { curvesCsv, weightsFile } from './run-files.ts';
+import { configFile, curvesCsv, weightsFile } from './run-files.ts';
 import { labSpecification } from './specification.ts';
 
 const [first] = runFixture(0).evaluations;
@@ -57,7 +62,7 @@ describe('weights as safetensors', () => {
     const state = { step: 5, parameters, firstMoments: parameters, secondMoments: parameters };
     const checkpoint = encodeCheckpoint(specification.model, state);
     const bytes = weightsFile(specification, { checkpoint, evaluations: [first!] });
-    return { specification, parameters, ...decodeSafetensors(bytes) };
+    return { specification, parameters, bytes, ...decodeSafetensors(bytes) };
   };
 
   it('of a LLaMA have the names of Hugging Face', () => {
@@ -71,5 +76,42 @@ describe('weights as safetensors', () => {
   it('of any other kind have ours', () => {
     const { specification, parameters, tensors } = file({ attention: 'sink-logit', norm: 'layer' });
     expect(takeParameters(tensors, parameterShapes(specification.model))).toEqual(parameters);
+  });
+
+  it.each([{}, { attention: 'sink-logit', norm: 'layer' }] as const)(
+    'are opened with their config.json (%o)',
+    (change) => {
+      const { specification, parameters, bytes } = file(change);
+      const loaded = loadModel({ weights: bytes, config: configFile(specification, { bos: 0, eos: 1 }) });
+      expect(loaded.config).toEqual(specification.model);
+      expect(loaded.parameters).toEqual(parameters);
+    },
+  );
+});
+
+describe('config.json', () => {
+  const tokenizer = { bos: 0, eos: 1 };
+
+  it('has the special tokens of the tokenizer, or of a language of characters', () => {
+    const special = (change: Partial<LabSettings>) =>
+      readConfigJson(
+        configFile(
+          labSpecification({ ...LAB_DEFAULTS, ...change }, { corpus: 'a', tokens: 16, characters: 9 }),
+          tokenizer,
+        ),
+      ).special;
+    expect(special({})).toEqual(tokenizer);
+    expect(special({ source: 'backcopy', unit: 'token' })).toEqual(tokenizer);
+    expect(special({ source: 'backcopy', unit: 'character' })).toEqual({ bos: 8, eos: null });
+  });
+
+  it('is that of the published model where the run is, but for the precision', () => {
+    const published = readFileSync(join('public', 'models', 'emergence-base', CONFIG_FILE), 'utf8');
+    const { config } = readConfigJson(published);
+    const specification = {
+      ...labSpecification(LAB_DEFAULTS, { corpus: 'a', tokens: 16, characters: 9 }),
+      model: config,
+    };
+    expect(configFile(specification, tokenizer)).toBe(published.replace('float16', 'float32'));
   });
 });

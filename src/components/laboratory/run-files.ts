@@ -1,9 +1,10 @@
-/** The files that a reader takes along: curves as CSV, weights as safetensors. */
+/** The files that a reader takes along: curves as CSV, weights as safetensors, and what they are in `config.json`. */
 import { decodeCheckpoint } from '../../engine/checkpoint.ts';
+import { formatConfigJson, type SpecialTokenIds } from '../../weights/config-json.ts';
 import { isLlama, toLlamaTensors } from '../../weights/hugging-face.ts';
-
 import { namedTensors, RUN_KEY } from '../../weights/ours.ts';
 import { encodeSafetensors } from '../../weights/safetensors.ts';
+import { specialTokenIds } from '../../weights/special-tokens.ts';
 import type { LiveSpecification } from '../lab/plan.ts';
 import type { LiveRun } from '../lab/protocol.ts';
 
@@ -53,4 +54,12 @@ export function weightsFile(
     ...{ model: JSON.stringify(model), specification: JSON.stringify(specification) },
   };
   return encodeSafetensors(tensors, { dtype: 'F32', metadata });
+}
+
+/**
+ * The text of the `config.json` that belongs beside those weights, for whatever reads the folders of `public/models`.
+ * @param tokenizer the special tokens of the corpus's.
+ */
+export function configFile(specification: LiveSpecification, tokenizer: SpecialTokenIds): string {
+  return formatConfigJson(specification.model, specialTokenIds(specification, tokenizer), 'F32');
 }
