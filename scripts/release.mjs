@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runOrExit, setUp } from './setup.mjs';
+import { namedVersions } from './versions.mjs';
 
 const read = (file) => readFileSync(join(root, file), 'utf8');
 const { version } = JSON.parse(read('package.json'));
@@ -27,8 +28,13 @@ const [, unreleased, newest] = /^## \[Unreleased\]\n([\s\S]*?)^## \[(.+?)\]/m.ex
 if (newest !== version || unreleased.trim() !== '') {
   stop(
     `CHANGELOG.md must have nothing under “[Unreleased]” and “[${version}]” next, with the day; give what is unreleased ` +
-      'the new version, here and in package.json, CITATION.cff and .zenodo.json',
+      'the new version, here and in package.json, package-lock.json, CITATION.cff and .zenodo.json',
   );
+}
+for (const [file, named] of Object.entries(namedVersions(read))) {
+  if (named === version) continue;
+  const remedy = file.startsWith('public/') ? 'run npm run pipeline -- manifest' : 'raise it there too';
+  stop(`${file} names version ${named ?? 'none'}, and package.json ${version}; ${remedy}`);
 }
 if (git('status', '--porcelain') !== '')
   stop('there are changes that are not committed; a release is made of a commit');

@@ -1,6 +1,7 @@
 /** What describes a release to others is complete, of the terms they know, and of one mind. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { namedVersions } from './versions.mjs';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const { version, license } = JSON.parse(read('package.json')) as { version: string; license: string };
@@ -39,10 +40,20 @@ test('CITATION.cff has what version 1.2.0 of the format requires', () => {
 });
 
 test('all of them name one version, title, author and licence', () => {
-  expect([citationField('version'), zenodo['version']]).toEqual([version, version]);
+  const named = namedVersions(read);
+  expect(Object.keys(named)).toHaveLength(5);
+  expect(new Set(Object.values(named)), JSON.stringify(named)).toEqual(new Set([version]));
   expect([citationField('license'), zenodo['license']]).toEqual([license, license]);
   expect(citationField('title')).toBe(zenodo['title']);
   expect(/^authors:\n {2}- name: (.*)$/m.exec(citation)?.[1]).toBe(zenodo.creators[0]!.name);
+});
+
+test('a file that still names another version, or none, is told from the others', () => {
+  const changed = namedVersions((file) =>
+    file === 'package-lock.json' ? '{\n  "version": "0.0.9",' : file === 'CITATION.cff' ? '' : read(file),
+  );
+  expect(changed).toMatchObject({ 'package-lock.json': '0.0.9', '.zenodo.json': version });
+  expect(changed['CITATION.cff']).toBeUndefined();
 });
 
 test('CHANGELOG.md keeps a changelog: what is unreleased first, then versions with their days, the newest first', () => {
