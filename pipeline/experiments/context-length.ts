@@ -47,7 +47,7 @@ function longerGrid(lengths: readonly number[], steps: number): GridPoint[] {
     specification: changed(withContext(SMALL.specification, length), {
       data: { bos: 'fixed' },
       training: { steps: LONGER * steps },
-      evaluation: { every: 150 },
+      evaluation: { every: 300 },
     }),
   }));
 }
