@@ -32,7 +32,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   pipeline: { imports: CORE },
   'src/benchmark': { imports: ['src/engine', 'src/transformer'] },
   'src/decoding': { imports: ['src/transformer'] },
-  'src/weights': { imports: ['src/transformer'] },
+  'src/weights': { imports: ['src/transformer'], typesFrom: ['src/training'] },
   'src/results': { imports: ['src/training', 'src/statistics', 'src/transformer'] },
   'src/training': { imports: ['src/engine', 'src/transformer', 'src/measures'], typesFrom: ['src/results'] },
   'src/engine': { imports: ['src/transformer'] },
