@@ -66,7 +66,7 @@ export default defineConfig({
     mdx(),
     svelte(),
     // Frames for other pages, and what is no page, are not to be found by themselves.
-    sitemap({ filter: (page) => !/\/(404|embed|pieces\/[^/]+)\/$/.test(page) }),
+    sitemap({ filter: (page) => !/\/(404|embed|pieces\/.+)\/$/.test(page) }),
     sharePictures(),
     llmsText(),
     // It hashes what was built, so nothing may be written behind it.

@@ -17,6 +17,7 @@ describe('the policy of a page', () => {
     const policy = policyFor('<p></p>');
     expect(policy).toMatch(/^default-src 'none'; /);
     expect(policy).not.toMatch(/https?:|\*|'unsafe-eval'|script-src[^;]*'unsafe-inline'/);
+    expect(policy).toContain("frame-src 'self'");
     for (const closed of ['base-uri', 'form-action']) expect(policy).toContain(`${closed} 'none'`);
   });
 

@@ -70,9 +70,12 @@ export function markPages(folder: string, base: string): Build {
   };
 }
 
-/** Whether a file is needed to read the site: pages, what they are drawn with, and results and curves of each experiment. */
+/**
+ * Whether a file is needed to read the site: pages, what they are drawn with, and results and curves of each experiment.
+ * Still pictures of pieces are for readers without scripts, who have no such copy.
+ */
 export function belongsToCopy(path: string, bytes: number): boolean {
-  if (path.endsWith('.html')) return path !== '404.html' && !path.endsWith('/embed/index.html');
+  if (path.endsWith('.html')) return path !== '404.html' && !/\/(embed|still)\/index\.html$/.test(path);
   if (path.startsWith('_astro/')) return bytes <= LARGEST_SCRIPT;
   return path === 'favicon.svg' || /^((results|curves)\/[^/]+\.json|figures\/[^/]+\/drawings\/[^/]+)$/.test(path);
 }

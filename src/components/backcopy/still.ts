@@ -1,4 +1,4 @@
-/** What stands in the page before a model is grown in it: the published one, read while the site is built. */
+/** A published model's attention on a sequence, read while the site is built. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKernelsEngine } from '../../engine/kernels/engine.ts';
@@ -7,14 +7,7 @@ import { createTokenSource } from '../../training/streams.ts';
 import { decompressText, parseSections } from '../../training/text/documents.ts';
 import { createTokenizer } from '../../training/text/tokenizer.ts';
 import { loadModel } from '../../weights/load.ts';
-
-/** One sequence of the language and the attention of a trained model on it. */
-export interface Still {
-  labels: string[];
-  triggers: string[];
-  /** (T, T) of its only head, rounded. */
-  map: number[];
-}
+import type { Still } from './sample.ts';
 
 /** Beside the results, as the export writes them. */
 const MODELS = join(process.env['RESULTS'] ?? join('public', 'results'), '..', 'models');

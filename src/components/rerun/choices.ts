@@ -1,10 +1,14 @@
 /** What a reader can train again of an experiment: its groups, told apart by what the experiment changes. */
 import type { ExperimentResult, Group } from '../../results/schema.ts';
 import type { RunSpecification } from '../../training/specification.ts';
+import type { PieceId } from '../article/pieces.ts';
 import { type Published, publishedGroup } from '../lab/published.ts';
 import { choicesOf as choicesOfKnob, KNOBS } from '../lab/state.ts';
 import { type PublishedReadings, publishedReadings } from './readings.ts';
 import { type Row, rowsOf } from './rows.ts';
+
+/** The pieces of the article in which a reader chooses what to train again. */
+export type ChoosePiece = Extract<PieceId, `choose-${string}`>;
 
 /** Something that the groups of an experiment differ in. */
 export interface Facet {

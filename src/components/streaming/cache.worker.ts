@@ -1,10 +1,9 @@
 /** The worker that reads. Model and tokenizer are loaded here, with the first request. */
-import { packDocuments } from '../../training/text/packing.ts';
-import type { Tokenizer } from '../../training/text/tokenizer.ts';
 import { faultOf } from '../lab/faults.ts';
 import { fetchModel } from './model-files.ts';
 import type { FromCacheWorker, ReadRequest } from './protocol.ts';
 import { type Reading, readTokens } from './reading.ts';
+import { tokensOf } from './tokens.ts';
 
 let latest = 0;
 
@@ -30,12 +29,6 @@ async function answer({ id, root, model: name, documents, length, policies }: Re
   } catch (error) {
     post({ id, type: 'failed', fault: faultOf(error) });
   }
-}
-
-function tokensOf(documents: readonly string[], tokenizer: Tokenizer, length: number): Int32Array {
-  const packing = { bos: 'none', mask: 'causal' } as const;
-  const { tokens } = packDocuments(documents.map(tokenizer.encode), packing, tokenizer);
-  return Int32Array.from([tokenizer.bos, ...tokens]).subarray(0, length + 1);
 }
 
 /** Lets a newer request come in. */

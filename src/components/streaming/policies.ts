@@ -29,10 +29,20 @@ export const POLICIES = [
 
 export type PolicyId = (typeof POLICIES)[number]['id'];
 
+/** What a reader meets first. */
+export const OPENING = {
+  policies: ['window', 'first-1'],
+  sizeOf: (contextLength: number) => contextLength / 2,
+} as const satisfies { policies: readonly [PolicyId, PolicyId]; sizeOf: (contextLength: number) => number };
+
 /** The least size of a cache, from which on every policy has something to give up. */
 export const LEAST_SIZE = 6;
 /** A text is read for so many contexts, as in the experiment `streaming`. */
 export const CONTEXTS = 8;
+
+export function nameOf(id: PolicyId): string {
+  return POLICIES.find((choice) => choice.id === id)!.label;
+}
 
 export function policyOf(id: PolicyId, size: number, length: number): CachePolicy {
   return POLICIES.find((choice) => choice.id === id)!.policy(size, length);

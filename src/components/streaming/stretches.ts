@@ -20,7 +20,7 @@ export interface ReadableModel {
 }
 
 /** Beside the results, as the export writes them. */
-const MODELS = join(process.env['RESULTS'] ?? join('public', 'results'), '..', 'models');
+export const MODELS = join(process.env['RESULTS'] ?? join('public', 'results'), '..', 'models');
 /** In the order of preference: the deeper one has a sink in more of its heads. */
 const NAMES = ['perturbation-bos', 'emergence-base'];
 const CORPUS = join('public', 'corpora', 'world-english-bible');
