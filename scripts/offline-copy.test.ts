@@ -84,6 +84,7 @@ test('the copy holds what reading needs, and nothing large', () => {
   for (const path of [
     '404.html',
     'figures/a/embed/index.html',
+    'pieces/a/still/index.html',
     'results/runs/a.json',
     'models/a/a.bin',
     'corpora/a.gz',

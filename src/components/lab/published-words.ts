@@ -5,7 +5,7 @@ import type { Curve, Published } from './published.ts';
 const twoDigits = (value: number) => value.toFixed(2);
 const NAMES: readonly { measure: Curve; name: string; unit?: string; written: (value: number) => string }[] = [
   { measure: 'firstAttention', name: 'attention to the first token is', written: twoDigits },
-  { measure: 'sinkRate', name: 'the sink rate', written: (value) => `${Math.round(100 * value)} %` },
+  { measure: 'sinkRate', name: 'the sink rate', written: (value) => `${Math.round(100 * value)}\u202f%` },
   { measure: 'validationLoss', name: 'the loss on held-out text', unit: ' nats a token', written: twoDigits },
 ];
 
