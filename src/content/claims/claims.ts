@@ -94,7 +94,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     scale: said`Models of ${'context-length/parameters'} parameters; ${'context-length/tokens'} tokens each, equally many a step at every length.`,
     test: {
       experiment: 'context-length',
-      differs: said`Much shorter contexts, and several ways to place <bos>, since the paper’s could not be established. Models are also compared at their first tokens alone and at equal loss.`,
+      differs: said`Much shorter contexts, and several ways to place <bos>, since the paper’s could not be established; with <bos> fixed, longer training too. Models are also compared at their first tokens alone and at equal loss.`,
     },
   },
   {
