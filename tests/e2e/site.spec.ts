@@ -77,7 +77,7 @@ test.describe('without JavaScript', () => {
 
   test('a note opens in place on a phone', async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.goto('/', { waitUntil: 'networkidle' });
+    await page.goto('/', { waitUntil: 'domcontentloaded' });
     const note = page.locator('.note').first();
     await expect(note).toBeHidden();
     await page.locator('label.note-mark').first().click();
