@@ -29,3 +29,9 @@ export function shortAuthors(authors: string): string {
   const names = authors.split(', ');
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} et al.` : authors;
 }
+
+/** Who made a work and when, and what it has to do with the paper: `Barbero et al., 2024. The paper cites it.` */
+export function aboutOf({ authors, year, relation, checked }: Work): string {
+  const who = authors === '' ? 'Authors not known' : shortAuthors(authors);
+  return `${who}, ${year ?? 'year not known'}. ${RELATIONS[relation].label}${checked ? '' : ' (unchecked)'}.`;
+}

@@ -45,29 +45,31 @@ const bos: Difference = {
   of: ({ data }) => choicesOfKnob(KNOBS.bos, data.bos).find(({ value }) => value === data.bos)!.label,
 };
 
-/** What each experiment changes, in the order in which a reader chooses; of packing, rows of a table are chosen. */
-const DIFFERENCES: Record<string, Difference[]> = {
+/** How a reader chooses: by what the groups differ in, one after the other, or by the rows of the paper's table. */
+const OFFERS: Record<string, Difference[] | 'rows'> = {
   'context-length': [
     bos,
     { legend: 'Context length', of: ({ model }) => String(model.contextLength) },
     { legend: 'Training steps', of: ({ training }) => training.steps.toLocaleString('en') },
   ],
-  packing: [],
+  packing: 'rows',
   alternatives: [{ legend: 'Attention', of: (_, { label }) => label }],
 };
 
 /** The experiments that have a choice of reruns. */
-export const CHOSEN_FROM = Object.keys(DIFFERENCES);
+export const CHOSEN_FROM = Object.keys(OFFERS);
 
 /**
  * The groups of an experiment as choices.
  * @throws {Error} naming the experiment, group or measure that is missing.
  */
 export function choicesOf(result: ExperimentResult): Choices {
-  const differences = DIFFERENCES[result.experiment];
-  if (!differences) {
+  const offer = OFFERS[result.experiment];
+  if (!offer) {
     throw new Error(`no rerun is offered of ${result.experiment}; there are ${CHOSEN_FROM.join(', ')}`);
   }
+  const inRows = offer === 'rows';
+  const differences = inRows ? [] : offer;
   const choices = result.groups.map((group): Choice => {
     const published = publishedGroup(result, group.id);
     return {
@@ -75,7 +77,7 @@ export function choicesOf(result: ExperimentResult): Choices {
       label: group.label,
       picks: differences.map(({ of }) => of(published.specification, group)),
       published,
-      readings: result.experiment === 'packing' ? publishedReadings(group) : null,
+      readings: inRows ? publishedReadings(group) : null,
     };
   });
   const facets = differences.map(({ legend }, index) => ({
@@ -87,7 +89,7 @@ export function choicesOf(result: ExperimentResult): Choices {
   return {
     facets: facets.filter((_, index) => differing[index]),
     choices: choices.map((choice) => ({ ...choice, picks: choice.picks.filter((_, index) => differing[index]) })),
-    rows: result.experiment === 'packing' ? rowsOf(choices.map(({ id }) => id)) : null,
+    rows: inRows ? rowsOf(choices.map(({ id }) => id)) : null,
   };
 }
 
