@@ -11,7 +11,8 @@ import type { Analysis } from './analysis.ts';
 import { CONDITIONS, type Condition, drawOrdinary, underCondition } from './removal.ts';
 import { largestBatch, type RemovalBatch, removalBatches } from './removal-text.ts';
 
-const WINDOWS = 128;
+/** Held-out windows whose states are measured. */
+export const COLLAPSE_WINDOWS = 128;
 /** Repetitions, and tokens of text before a pair, at which the distance of the last two states is taken. */
 const COUNTS = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 
@@ -168,7 +169,7 @@ export const collapse: Analysis = {
   id: 'collapse',
   version: '1',
   description:
-    `States in ${WINDOWS} held-out windows, by depth (before the first block and after each), as trained, with the first ` +
+    `States in ${COLLAPSE_WINDOWS} held-out windows, by depth (before the first block and after each), as trained, with the first ` +
     'token deleted, masked, or replaced by an ordinary one; and the same of the untrained model. Residual: Frobenius norm ' +
     "of the states less their mean over that of the states; of the text's tokens, and of all. Effective rank: e to the " +
     'entropy of the singular values over their sum (Roy & Vetterli 2007). Suffix distance: L2 distance of the last two ' +
@@ -178,7 +179,7 @@ export const collapse: Analysis = {
     const { model, data } = run.specification;
     const length = model.contextLength;
     const measured: Measured = {
-      windows: WINDOWS,
+      windows: COLLAPSE_WINDOWS,
       'suffix-counts': countsUpTo(length - suffixStart(length)),
       'prefix-counts': countsUpTo(length - 3),
     };
@@ -186,7 +187,7 @@ export const collapse: Analysis = {
     for (const [state, own] of Object.entries(states)) {
       const engine = await createKernelsEngine(model, own, { module, batch: largestBatch(length) });
       try {
-        const measures = await measureCollapse(engine, heldOut(data), WINDOWS);
+        const measures = await measureCollapse(engine, heldOut(data), COLLAPSE_WINDOWS);
         for (const [name, value] of Object.entries({ ...measures, ...finalMeasures(measures) })) {
           measured[`${state}/${name}`] = value;
         }

@@ -8,6 +8,7 @@ import { footing } from './footing.ts';
 import { noOp } from './no-op.ts';
 import { perturbation } from './perturbation.ts';
 import { reading } from './reading.ts';
+import { settings } from './settings.ts';
 import { smoothing } from './smoothing.ts';
 import { streaming } from './streaming.ts';
 
@@ -19,6 +20,7 @@ export const ANALYSES: readonly Analysis[] = [
   collapse,
   perturbation,
   smoothing,
+  settings,
   bound,
   backcopy,
 ];

@@ -9,7 +9,8 @@ import type { Analysis } from './analysis.ts';
 import { CONDITIONS, type Condition, drawOrdinary, underCondition } from './removal.ts';
 import { largestBatch, type RemovalBatch, removalBatches } from './removal-text.ts';
 
-const WINDOWS = 256;
+/** Held-out windows, one exchange in each. */
+export const PERTURBED_WINDOWS = 256;
 /** Relative changes beyond which a state counts as moved, for `spread`. */
 const SPREAD_THRESHOLDS = [0.05, 0.1, 0.2, 0.5];
 
@@ -94,7 +95,7 @@ export const perturbation: Analysis = {
   id: 'perturbation',
   version: '1',
   description:
-    `In each of ${WINDOWS} held-out windows one token, a sixth into the window, is exchanged for another token of the ` +
+    `In each of ${PERTURBED_WINDOWS} held-out windows one token, a sixth into the window, is exchanged for another token of the ` +
     'text. Change: the L2 norm of what a state moved over the norm of the state, by depth (before the first block and ' +
     'after each) and distance behind the exchanged token, mean over windows; as trained, with the first token deleted, ' +
     'masked, or replaced by an ordinary one. Spread: the share of the tokens behind whose last state moved by more than ' +
@@ -104,7 +105,7 @@ export const perturbation: Analysis = {
     const { model, data } = run.specification;
     const engine = await createKernelsEngine(model, parameters, { module, batch: largestBatch(model.contextLength) });
     try {
-      return await measurePerturbation(engine, heldOut(data), WINDOWS);
+      return await measurePerturbation(engine, heldOut(data), PERTURBED_WINDOWS);
     } finally {
       engine.dispose();
     }

@@ -11,6 +11,8 @@ import {
   DECIDING,
   effectsWithin,
   effectsWritten,
+  type Judged,
+  type Pair,
   REMOVAL_GRIDS,
   REMOVAL_WAYS,
   type RemovalWay,
@@ -27,37 +29,45 @@ const CRITERION = {
 };
 
 /** The measures after the last block; each is small where states have collapsed. */
-const MEASURES = {
+export const COLLAPSE_MEASURES = {
   residual: { name: 'residual to the mean', format: 'fraction', digits: 3 },
   'effective-rank': { name: 'effective rank', format: 'ratio', digits: 1 },
   'suffix-distance': { name: 'distance of the last two of a repeated token', format: 'fraction', digits: 4 },
 } as const;
 /** Quoted beside these, but no part of the criterion: the pair of equation 2 behind text. */
 const QUOTED = {
-  ...MEASURES,
+  ...COLLAPSE_MEASURES,
   'prefix-distance': { name: 'distance of two equal tokens behind text', format: 'fraction', digits: 4 },
 } as const;
 
-function effectsOf(groups: readonly FinishedGroup[], measure: string): Record<RemovalWay, Estimate> {
-  return removalEffects(groups, `trained/final/${measure}`, 'ratio');
+function effectsOf(
+  groups: readonly FinishedGroup[],
+  measure: keyof typeof QUOTED,
+  pair?: Pair,
+): Record<RemovalWay, Estimate> {
+  return removalEffects(groups, `trained/final/${measure}`, 'ratio', pair);
 }
 
-function decide(groups: FinishedGroup[]): Verdict {
-  const measures = Object.entries(MEASURES).map(([measure, { name }]) => {
-    const effects = effectsOf(groups, measure);
+/** The criterion, on the models that decide or on another pair. */
+export function judgeCollapse(groups: readonly FinishedGroup[], pair?: Pair): Judged {
+  const measures = (Object.keys(COLLAPSE_MEASURES) as (keyof typeof COLLAPSE_MEASURES)[]).map((measure) => {
+    const effects = effectsOf(groups, measure, pair);
     const ratios = REMOVAL_WAYS.map((way) => effects[way]);
     return {
-      written: `${name}: ${effectsWritten(effects, 2)}`,
+      written: `${COLLAPSE_MEASURES[measure].name}: ${effectsWritten(effects, 2)}`,
       collapses: ratios.every(({ mean, high }) => mean <= CRITERION.ratio && high < 1),
       resists: ratios.every(({ low }) => low > 1),
     };
   });
-  const because =
-    "After the last layer, of the text's states, without the sink over with it: " +
-    `${measures.map(({ written }) => written).join('; ')}.`;
-  if (measures.every(({ collapses }) => collapses)) return { outcome: 'reproduced', because };
-  if (measures.some(({ collapses }) => collapses)) return { outcome: 'partly', because };
-  return { outcome: measures.every(({ resists }) => resists) ? 'opposite' : 'not reproduced', because };
+  const found = measures.map(({ written }) => written).join('; ');
+  if (measures.every(({ collapses }) => collapses)) return { outcome: 'reproduced', found };
+  if (measures.some(({ collapses }) => collapses)) return { outcome: 'partly', found };
+  return { outcome: measures.every(({ resists }) => resists) ? 'opposite' : 'not reproduced', found };
+}
+
+function decide(groups: FinishedGroup[]): Verdict {
+  const { outcome, found } = judgeCollapse(groups);
+  return { outcome, because: `After the last layer, of the text's states, without the sink over with it: ${found}.` };
 }
 
 /** The distance at the longest suffix over that at two repetitions, as trained. */
@@ -84,7 +94,8 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
   };
   for (const group of groups) {
     result[`${group.id}/seeds`] = count(group.finishedRuns.length, 'seeds');
-    for (const [measure, { name, format, digits }] of Object.entries(QUOTED)) {
+    for (const measure of Object.keys(QUOTED) as (keyof typeof QUOTED)[]) {
+      const { name, format, digits } = QUOTED[measure];
       for (const state of ['trained', 'initial']) {
         for (const condition of CONDITIONS) {
           const where = condition === 'with' ? 'nothing removed' : WAY_NAMES[condition];

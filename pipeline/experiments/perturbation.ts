@@ -11,6 +11,8 @@ import {
   DECIDING,
   effectsWithin,
   effectsWritten,
+  type Judged,
+  type Pair,
   REMOVAL_GRIDS,
   REMOVAL_WAYS,
   removalEffects,
@@ -25,17 +27,25 @@ const CRITERION = {
   ratio: 1.25,
 };
 
-const CHANGE = 'mean-change';
+/** The measure that decides. */
+export const MIXING_CHANGE = 'mean-change';
+
+/** The criterion, on the models that decide or on another pair. */
+export function judgeMixing(groups: readonly FinishedGroup[], pair?: Pair): Judged {
+  const effects = removalEffects(groups, MIXING_CHANGE, 'ratio', pair);
+  const ratios = REMOVAL_WAYS.map((way) => effects[way]);
+  const found = effectsWritten(effects, 2);
+  if (ratios.every(({ mean, low }) => mean >= CRITERION.ratio && low > 1)) return { outcome: 'reproduced', found };
+  if (ratios.some(({ low }) => low > 1)) return { outcome: 'partly', found };
+  return { outcome: ratios.every(({ high }) => high < 1) ? 'opposite' : 'not reproduced', found };
+}
 
 function decide(groups: FinishedGroup[]): Verdict {
-  const effects = removalEffects(groups, CHANGE, 'ratio');
-  const ratios = REMOVAL_WAYS.map((way) => effects[way]);
+  const { outcome, found } = judgeMixing(groups);
   const because =
     'Mean relative change of the states behind the exchanged token after the last layer, without the sink over with ' +
-    `it: ${effectsWritten(effects, 2)}.`;
-  if (ratios.every(({ mean, low }) => mean >= CRITERION.ratio && low > 1)) return { outcome: 'reproduced', because };
-  if (ratios.some(({ low }) => low > 1)) return { outcome: 'partly', because };
-  return { outcome: ratios.every(({ high }) => high < 1) ? 'opposite' : 'not reproduced', because };
+    `it: ${found}.`;
+  return { outcome, because };
 }
 
 /** How much weight on the exchanged token grows in the first layer when the sink's weight is handed to the others. */
@@ -66,14 +76,16 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
     result[`${group.id}/seeds`] = count(group.finishedRuns.length, 'seeds');
     for (const condition of CONDITIONS) {
       const where = condition === 'with' ? 'as trained' : WAY_NAMES[condition];
-      const change = measuredEstimate(group, `${CHANGE}/${condition}`);
+      const change = measuredEstimate(group, `${MIXING_CHANGE}/${condition}`);
       const what = 'mean relative change of the states behind the exchanged token, after the last layer';
       result[`${group.id}/${condition}/mean-change`] = quotable(change, 'fraction', 3, `${what}, ${where}`);
       const loss = measuredEstimate(group, `loss/${condition}`);
       result[`${group.id}/${condition}/loss`] = quotable(loss, 'nats', 2, `loss of the same targets, ${where}`);
     }
     const effects =
-      group.id === DECIDING ? removalEffects(groups, CHANGE, 'ratio') : effectsWithin(group, CHANGE, 'ratio');
+      group.id === DECIDING
+        ? removalEffects(groups, MIXING_CHANGE, 'ratio')
+        : effectsWithin(group, MIXING_CHANGE, 'ratio');
     for (const [way, effect] of Object.entries(effects)) {
       const description = `change over that as trained, ${WAY_NAMES[way as keyof typeof WAY_NAMES]}`;
       result[`${group.id}/${way}/ratio`] = quotable(effect, 'ratio', 2, description);

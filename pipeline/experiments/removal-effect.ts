@@ -4,7 +4,7 @@
  */
 
 import { roundNumbers } from '../../src/results/round.ts';
-import type { Estimate } from '../../src/results/schema.ts';
+import type { Estimate, Verdict } from '../../src/results/schema.ts';
 import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
 import { WAYS, type Way } from '../analyses/removal.ts';
@@ -62,21 +62,34 @@ export function effectsWithin(group: FinishedGroup, measure: string, comparison:
   return { deleted: effect('deleted'), masked: effect('masked'), replaced: effect('replaced') };
 }
 
-/** All four ways, on the models that decide. */
+/** The ids of two groups that differ in nothing but whether `<bos>` stood first in training. */
+export interface Pair {
+  bos: string;
+  noBos: string;
+}
+
+/** What a criterion came to on one pair of groups, and the numbers it read, in words. */
+export interface Judged {
+  outcome: Verdict['outcome'];
+  found: string;
+}
+
+/** All four ways, on the models that decide, or on another pair. */
 export function removalEffects(
   groups: readonly FinishedGroup[],
   measure: string,
   comparison: Comparison,
+  { bos, noBos }: Pair = { bos: DECIDING, noBos: WITHOUT_BOS },
 ): Record<RemovalWay, Estimate> {
-  const group = groupOf(groups, DECIDING);
+  const group = groupOf(groups, bos);
   const name = `${measure}/with`;
   return {
     ...effectsWithin(group, measure, comparison),
     'trained-without': comparePaired(
-      measuredEstimate(groupOf(groups, WITHOUT_BOS), name).seeds,
+      measuredEstimate(groupOf(groups, noBos), name).seeds,
       measuredEstimate(group, name).seeds,
       comparison,
-      `${WITHOUT_BOS}/${name}`,
+      `${noBos}/${name}`,
     ),
   };
 }

@@ -1,0 +1,181 @@
+/**
+ * Are the verdicts on mixing and collapse those of one setting? Both were read off one small model, and collapse was not
+ * reproduced there. A fair try looks elsewhere: deeper, on longer text, wider and trained longer at another rate.
+ */
+import type { Quotable, Verdict } from '../../src/results/schema.ts';
+import { settings as analysis } from '../analyses/settings.ts';
+import { COLLAPSE_MEASURES, judgeCollapse } from './collapse.ts';
+import type { Experiment, FinishedGroup, Grid, GridPoint } from './experiment.ts';
+import { BASE, type Change, changed, DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS, withContext } from './models.ts';
+import { judgeMixing, MIXING_CHANGE } from './perturbation.ts';
+import { count, estimateOf, groupOf, quotable } from './reading.ts';
+import { DECIDING, type Pair, REMOVAL_WAYS, removalEffects, WAY_NAMES, WITHOUT_BOS } from './removal-effect.ts';
+
+/** Where both experiments were made, and where this one looks; the first is shown beside the others. */
+export const SETTINGS = {
+  reference: 'as there',
+  deeper: 'twice as deep',
+  'longer-text': 'four times the context',
+  base: 'the base model',
+} as const;
+export type Setting = keyof typeof SETTINGS;
+
+/** The claims that are tried, by their ids on the page of claims, each by the criterion of its own experiment. */
+const JUDGES = { mixing: judgeMixing, collapse: judgeCollapse } as const;
+type ClaimId = keyof typeof JUDGES;
+const claimIds = Object.keys(JUDGES) as ClaimId[];
+
+function pairOf(setting: Setting): Pair {
+  return setting === 'reference'
+    ? { bos: DECIDING, noBos: WITHOUT_BOS }
+    : { bos: `${setting}-bos`, noBos: `${setting}-no-bos` };
+}
+
+/** A model with `<bos>` and the same without, evaluated seldom: what counts is how they end. */
+function pair(setting: Setting, label: string, specification: GridPoint['specification'], every: number): GridPoint[] {
+  const own = changed(specification, { evaluation: { every } });
+  const { bos, noBos } = pairOf(setting);
+  const without: Change = { data: { bos: 'none' } };
+  return [
+    { id: bos, label, specification: own },
+    { id: noBos, label: `${label}, trained without <bos>`, specification: changed(own, without) },
+  ];
+}
+
+const FULL: Grid = {
+  points: [
+    DEEP,
+    DEEP_NO_BOS,
+    ...pair('deeper', '12 layers', changed(DEEP.specification, { model: { layers: 12 } }), 250),
+    ...pair('longer-text', 'context 256', withContext(DEEP.specification, 256), 250),
+    ...pair('base', 'base model: width 64, 2,000 steps, a lower rate', BASE.specification, 500),
+  ],
+  seeds: [0, 1, 2, 3, 4],
+};
+
+const QUICK_GRID: Grid = {
+  points: [
+    QUICK,
+    QUICK_NO_BOS,
+    ...pair(
+      'deeper',
+      '4 layers',
+      changed(QUICK.specification, { model: { layers: 4 }, training: { steps: 200 } }),
+      100,
+    ),
+  ],
+  seeds: [0, 1],
+};
+
+/** The settings that a profile trained. */
+function settingsOf(groups: readonly FinishedGroup[]): Setting[] {
+  return (Object.keys(SETTINGS) as Setting[]).filter((setting) => groups.some(({ id }) => id === pairOf(setting).bos));
+}
+
+type Outcome = Verdict['outcome'];
+
+/** One outcome of several: of all alike, or whether there is something of it anywhere. */
+export function outcomeOverall(outcomes: readonly Outcome[]): Outcome {
+  for (const same of ['reproduced', 'opposite'] as const) {
+    if (outcomes.every((outcome) => outcome === same)) return same;
+  }
+  const somewhere = outcomes.some((outcome) => outcome === 'reproduced' || outcome === 'partly');
+  return somewhere ? 'partly' : 'not reproduced';
+}
+
+function decide(groups: FinishedGroup[]): Verdict {
+  const searched = settingsOf(groups).filter((setting) => setting !== 'reference');
+  const judged = searched.map((setting) => ({
+    setting,
+    mixing: JUDGES.mixing(groups, pairOf(setting)),
+    collapse: JUDGES.collapse(groups, pairOf(setting)),
+  }));
+  const parts = Object.fromEntries(
+    claimIds.map((claim) => [claim, outcomeOverall(judged.map((at) => at[claim].outcome))]),
+  );
+  const told = judged.map(
+    ({ setting, mixing, collapse }) =>
+      `${SETTINGS[setting]}: mixing ${mixing.outcome} (change of states: ${mixing.found}), collapse ${collapse.outcome} ` +
+      `(${collapse.found})`,
+  );
+  return {
+    outcome: outcomeOverall(Object.values(parts)),
+    parts,
+    because: `Without the sink over with it, after the last layer. ${told.join('. ')}.`,
+  };
+}
+
+/**
+ * `<setting>/<way>/<measure>/ratio`, with measures `mean-change`, `residual`, `effective-rank`, `suffix-distance`;
+ * `<setting>/first-attention`, `<setting>/sink-rate-0.3`, `<setting>/loss-gap`.
+ */
+function values(groups: FinishedGroup[]): Record<string, Quotable> {
+  const settings = settingsOf(groups);
+  const result: Record<string, Quotable> = {
+    settings: count(settings.length - 1, 'settings that were searched'),
+    seeds: count(groups[0]!.finishedRuns.length, 'seeds of each model'),
+  };
+  const measures = [
+    { measure: 'mean-change', of: MIXING_CHANGE, name: 'change of the states behind an exchanged token' },
+    ...Object.entries(COLLAPSE_MEASURES).map(([measure, { name }]) => ({
+      measure,
+      of: `trained/final/${measure}`,
+      name,
+    })),
+  ];
+  for (const setting of settings) {
+    const own = pairOf(setting);
+    const group = groupOf(groups, own.bos);
+    const { model, training } = group.finishedRuns[0]!.specification;
+    result[`${setting}/layers`] = count(model.layers, `layers, ${SETTINGS[setting]}`);
+    result[`${setting}/context`] = count(model.contextLength, `tokens of context, ${SETTINGS[setting]}`);
+    result[`${setting}/width`] = count(model.width, `width, ${SETTINGS[setting]}`);
+    result[`${setting}/steps`] = count(training.steps, `optimiser steps, ${SETTINGS[setting]}`);
+    result[`${setting}/sink-rate-0.3`] = quotable(
+      estimateOf(group, 'sinkRate-0.3'),
+      'percent',
+      0,
+      `sink rate at epsilon 0.3, ${SETTINGS[setting]}`,
+    );
+    result[`${setting}/first-attention-above-chance`] = quotable(
+      estimateOf(group, 'firstAttentionAboveChance'),
+      'fraction',
+      2,
+      `attention to the first token above chance, ${SETTINGS[setting]}`,
+    );
+    for (const { measure, of, name } of measures) {
+      const effects = removalEffects(groups, of, 'ratio', own);
+      for (const way of REMOVAL_WAYS) {
+        const description = `${name}, without the sink over with it, ${WAY_NAMES[way]}, ${SETTINGS[setting]}`;
+        result[`${setting}/${way}/${measure}/ratio`] = quotable(effects[way], 'ratio', 2, description);
+      }
+    }
+  }
+  return result;
+}
+
+export const settings: Experiment = {
+  id: 'settings',
+  title: 'Mixing and collapse at other settings',
+  question: 'Are the verdicts on mixing and collapse those of one small model?',
+  claims: [
+    {
+      place: '§3, equations 1 and 2; §3.2, figure 2',
+      text: 'A sink slows mixing and holds collapse back, the more so the deeper the model and the longer its text.',
+    },
+  ],
+  criterion:
+    'Written when the experiments on mixing (partly reproduced) and collapse (not reproduced) were known, and before any ' +
+    'run at another setting. Each setting changes the model of those two: twice the layers; four times the context; the ' +
+    'base model of this edition, which is wider, and trained for twice the steps at about half the rate and a fifth of the decay. ' +
+    'At each, both claims are judged by the criteria of their own experiments, with the same measures, sizes and ways. A ' +
+    'claim is reproduced here if it is at every setting, opposite if it is opposite at every one, partly if at any it is ' +
+    'reproduced or partly so, not reproduced otherwise; the experiment likewise over its claims. On the page of claims, ' +
+    'one that its own experiment did not reproduce, or found opposite, becomes partly reproduced if it is partly or wholly ' +
+    'so here; no verdict changes otherwise. Looking in several places gives chance more chances: intervals are not widened for it, so one ' +
+    'measure that falls at one setting alone is weak evidence.',
+  grids: { quick: QUICK_GRID, full: FULL },
+  analysis,
+  decide,
+  values,
+};
