@@ -19,7 +19,13 @@ const endToEndReport = join(reports, 'end-to-end.json');
 /** Checks that pass or fail as a whole count as one test each. */
 const total = { passed: 0, failed: 0, skipped: 0 };
 
+/** When the part that is running began, so that the log tells where a run's time goes. */
+let begun = Date.now();
+
 function heading(name) {
+  const seconds = Math.round((Date.now() - begun) / 1000);
+  begun = Date.now();
+  console.log(`\nThat took ${Math.floor(seconds / 60)} min ${seconds % 60} s.`);
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 76 - name.length))}`);
 }
 
@@ -81,6 +87,7 @@ if (check('Production build', ['build'])) {
 
 vitest('Same bits in every browser', 'test:bits', 'verbose'); // names what is skipped
 
+heading('Summary');
 rmSync(reports, { recursive: true, force: true });
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);

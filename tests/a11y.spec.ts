@@ -1,13 +1,10 @@
 /**
- * Every page without a violation that axe can find: at three widths and in both themes, or, where pages are drawn alike
- * (figures, experiments), one of them so and the others at a phone's width in the light and a desk's in the dark.
+ * Every page without a violation that axe can find, on a phone, a tablet and a desk; where pages are drawn alike (figures,
+ * experiments), one of them so and the others on a phone and a desk.
  */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { PAGES } from './e2e/pages.ts';
-
-const WIDTHS = [390, 768, 1440];
-const THEMES = ['light', 'dark'] as const;
+import { SIGHTS, violationsOf } from './support/axe.ts';
 
 /** Pages of one kind after the first. */
 const repeated = (path: string) => {
@@ -16,26 +13,21 @@ const repeated = (path: string) => {
 };
 
 for (const path of PAGES) {
-  for (const colorScheme of THEMES) {
-    const widths = repeated(path) ? [colorScheme === 'light' ? 390 : 1440] : WIDTHS;
-    for (const width of widths) {
-      test(`axe: ${path}, ${colorScheme}, ${width} px`, async ({ page }) => {
-        // The article with all its tables unfolded is a long page to go through.
-        test.setTimeout(300_000);
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 900 });
-        await page.goto(path, { waitUntil: 'networkidle' });
-        // What is fetched when it is wanted counts, and what is folded.
-        await page.keyboard.press('Shift');
-        await expect(page.locator('.piece-place > .instead')).toHaveCount(0, { timeout: 30_000 });
-        await page.evaluate(() => {
-          for (const details of document.querySelectorAll('details')) details.open = true;
-        });
-        await expect(page.locator('[data-numbers] > a')).toHaveCount(0, { timeout: 30_000 });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-        expect(found).toEqual([]);
+  for (const { width, colorScheme } of SIGHTS.filter(({ width }) => !repeated(path) || width !== 768)) {
+    test(`axe: ${path}, ${colorScheme}, ${width} px`, async ({ page }) => {
+      // The article with all its tables unfolded is a long page to go through.
+      test.setTimeout(300_000);
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(path, { waitUntil: 'networkidle' });
+      // What is fetched when it is wanted counts, and what is folded.
+      await page.keyboard.press('Shift');
+      await expect(page.locator('.piece-place > .instead')).toHaveCount(0, { timeout: 30_000 });
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
       });
-    }
+      await expect(page.locator('[data-numbers] > a')).toHaveCount(0, { timeout: 30_000 });
+      expect(await violationsOf(page)).toEqual([]);
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** The smallest model that grows a sink, as a reader meets it. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { violationsOf } from '../support/axe.ts';
 
 const lab = (page: Page) => page.locator('#grow');
 const button = (page: Page, name: string) => lab(page).getByRole('button', { name, exact: true });
@@ -123,8 +123,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .locator('button, input')
       .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().height));
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
-    const { violations } = await new AxeBuilder({ page }).include('#grow').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violationsOf(page, '#grow')).toEqual([]);
   });
 }
 

@@ -1,6 +1,6 @@
 /** The benchmark in the page, on a model so small that it takes a second. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { violationsOf } from '../support/axe.ts';
 
 const TINY = '/bench/?model=tiny&rounds=2';
 /** What is loaded to race and for nothing else. */
@@ -42,8 +42,7 @@ test('all race, with one worker and two, after their losses were compared', asyn
   await expect(findings).toContainText('TensorFlow.js trains the same model');
   await expect(findings).toContainText('One worker and two gave the same losses to the last bit.');
 
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 });
 
 test('it can be stopped and started again, by keyboard', async ({ page }) => {

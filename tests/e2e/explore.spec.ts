@@ -2,7 +2,6 @@
  * The explorers as a reader meets them, on a small model with random weights that is written here: what they show must
  * be what the kernels and the decoder say of that model.
  */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import {
   firstShares,
@@ -15,6 +14,7 @@ import { planExchange, type Replacement, readAverage, readExchange } from '../..
 import { config, fixtureFiles, fixtureModel, tokenizer } from '../../src/components/explore/explore.fixture.ts';
 import { readOutcomes } from '../../src/components/explore/switch-reading.ts';
 import { lastOfWords, nameOf, readText } from '../../src/components/explore/text.ts';
+import { SIGHTS, violationsOf } from '../support/axe.ts';
 
 const TEXT = 'The man went to the house and saw a light';
 /** As many heads as the published models have, since a page may tell which of them to show. */
@@ -241,23 +241,20 @@ test('nothing is loaded before a piece is near, and nothing the reader writes le
   expect(requests.slice(before)).toEqual([]);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [390, 768, 1440]) {
-    test(`axe finds nothing and nothing is wider than the page, ${colorScheme} at ${width} px`, async ({ page }) => {
-      test.slow();
-      await serve(page);
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.goto('/explore/');
-      for (const which of [attention, perturbation, switches]) await write(page, which, 'The man saw a light');
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll('details')) details.open = true;
-      });
-      const { violations } = await new AxeBuilder({ page }).include('main').analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+for (const { width, colorScheme } of SIGHTS) {
+  test(`axe finds nothing and nothing is wider than the page, ${colorScheme} at ${width} px`, async ({ page }) => {
+    test.slow();
+    await serve(page);
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto('/explore/');
+    for (const which of [attention, perturbation, switches]) await write(page, which, 'The man saw a light');
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
     });
-  }
+    expect(await violationsOf(page, 'main')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
 }
 
 test('without JavaScript there is a still picture, or word of what is missing', async ({ browser }) => {

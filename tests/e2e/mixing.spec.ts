@@ -1,8 +1,6 @@
 /** The mixing machine and the sums over paths, in a real browser: they do what the text beside them says. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-
-const page390 = { width: 390, height: 844 };
+import { SIGHTS, violationsOf } from '../support/axe.ts';
 
 async function machineOf(page: Page): Promise<Locator> {
   await page.goto('/mixing/');
@@ -209,26 +207,21 @@ test('print shows the still pictures and no knobs', async ({ page }) => {
   await expect(page.locator('.machine')).toBeHidden();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [page390, { width: 768, height: 1024 }, { width: 1440, height: 900 }]) {
-    test(`at ${viewport.width} px, ${colorScheme}: no violation, no error, nothing beside the page`, async ({
-      page,
-    }) => {
-      const errors: string[] = [];
-      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-      page.on('pageerror', (error) => errors.push(error.message));
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await machineOf(page);
-      await page.locator('#path-sums').scrollIntoViewIfNeeded();
-      await expect(page.locator('astro-island[ssr]')).toHaveCount(0);
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll('details')) details.open = true;
-      });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
-      expect(errors).toEqual([]);
+for (const { width, colorScheme } of SIGHTS) {
+  test(`at ${width} px, ${colorScheme}: no violation, no error, nothing beside the page`, async ({ page }) => {
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await machineOf(page);
+    await page.locator('#path-sums').scrollIntoViewIfNeeded();
+    await expect(page.locator('astro-island[ssr]')).toHaveCount(0);
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
     });
-  }
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(errors).toEqual([]);
+  });
 }

@@ -1,8 +1,8 @@
 /** The graph of related work and its table, in a real browser. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { relatedWorks } from '../../src/components/related/catalogue.ts';
 import { PAPER } from '../../src/paper/paper.ts';
+import { SIGHTS, violationsOf } from '../support/axe.ts';
 
 const works = relatedWorks();
 const gu = works.find(({ id }) => id === 'gu2024emerges')!;
@@ -222,24 +222,18 @@ test('in print the graph stands still and the table is there, folded or not', as
   await expect(page.getByRole('button', { name: 'Zoom in' })).toBeHidden();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [390, 768, 1440]) {
-    test(`at ${width} px, ${colorScheme}: no violation, no error`, async ({ page }) => {
-      const errors: string[] = [];
-      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-      page.on('pageerror', (error) => errors.push(error.message));
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      const ground = await graphOf(page);
-      const analyse = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-      };
-      expect(await analyse()).toEqual([]);
-      await nodeOf(ground, gu.id).click();
-      expect(await analyse(), 'with a work open').toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      expect(errors).toEqual([]);
-    });
-  }
+for (const { width, colorScheme } of SIGHTS) {
+  test(`at ${width} px, ${colorScheme}: no violation, no error`, async ({ page }) => {
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const ground = await graphOf(page);
+    expect(await violationsOf(page)).toEqual([]);
+    await nodeOf(ground, gu.id).click();
+    expect(await violationsOf(page), 'with a work open').toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(errors).toEqual([]);
+  });
 }

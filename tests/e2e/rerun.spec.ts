@@ -1,6 +1,6 @@
 /** The live rerun below the emergence figure, as a reader meets it: a small run, so that the tests are quick. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { violationsOf } from '../support/axe.ts';
 import { comeTo } from './pieces.ts';
 
 /** Settings that train in a few seconds. */
@@ -369,8 +369,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await button(page, 'Start').click();
     await expectPhase(page, 'finished', 60_000);
     await openSettings(page);
-    const { violations } = await new AxeBuilder({ page }).include('.lab').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violationsOf(page, '.lab')).toEqual([]);
   });
 }
 

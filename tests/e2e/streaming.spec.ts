@@ -1,6 +1,6 @@
 /** A model that reads with a cache one can shrink, as a reader meets it. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { violationsOf } from '../support/axe.ts';
 
 const demo = (page: Page) => page.locator('#shrink');
 const button = (page: Page, name: string) => demo(page).getByRole('button', { name, exact: true });
@@ -116,8 +116,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .locator('button, input, select')
       .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().height));
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
-    const { violations } = await new AxeBuilder({ page }).include('#shrink').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violationsOf(page, '#shrink')).toEqual([]);
   });
 }
 

@@ -1,7 +1,7 @@
 /** The means of a figure, computed again in its page: they are the published ones, or it turns red. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { ExperimentResult } from '../../src/results/schema.ts';
+import { violationsOf } from '../support/axe.ts';
 import { LONG } from './verifying.ts';
 
 test.describe.configure({ timeout: 240_000 });
@@ -22,8 +22,7 @@ test.describe('the means of a figure', () => {
     await expect(found.getByRole('status')).toHaveText(
       /[\d,]+ means and intervals of \d+ groups: every one is what the runs/,
     );
-    const { violations } = await new AxeBuilder({ page }).include('.summaries').analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await violationsOf(page, '.summaries')).toEqual([]);
   });
 
   test('turn red where an estimate was touched up, and where an analysis was', async ({ page }) => {
