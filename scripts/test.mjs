@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { ensureChromium, ensureFirefox, ensureWebkit } from './browser.mjs';
 import { run, setUp } from './setup.mjs';
 
+/** When the part that is running began, so that the log tells where a run's time goes. */
+let begun = Date.now();
+
 setUp();
 const chromium = await ensureChromium();
 ensureFirefox();
@@ -18,9 +21,6 @@ const endToEndReport = join(reports, 'end-to-end.json');
 
 /** Checks that pass or fail as a whole count as one test each. */
 const total = { passed: 0, failed: 0, skipped: 0 };
-
-/** When the part that is running began, so that the log tells where a run's time goes. */
-let begun = Date.now();
 
 function heading(name) {
   const seconds = Math.round((Date.now() - begun) / 1000);

@@ -7,6 +7,7 @@ import { emergence } from './emergence.ts';
 import type { GridPoint } from './experiment.ts';
 import { optimisation } from './optimisation.ts';
 import { packing } from './packing.ts';
+import { outcomeOverall, settings } from './settings.ts';
 import { type Ending, finishedGroups } from './verdicts.fixture.ts';
 
 const bosOf = ({ specification }: GridPoint) => specification.data.bos;
@@ -196,5 +197,82 @@ describe('optimisation', () => {
     const values = optimisation.values(groups);
     expect([values['search/settings']!.value, values['search/found']!.value]).toEqual([4, 1]);
     expect(values['search/highest']!.value).toBeCloseTo(0.2, 2);
+  });
+});
+
+describe('settings', () => {
+  /** Changes and nearness of states of one point: as with the sink, times factors for each way of taking it away. */
+  const measured =
+    (moves: (setting: string) => number, nears: (setting: string) => number) =>
+    ({ id, specification }: GridPoint) => {
+      const setting = id.replace(/-?(no-)?bos$/, '');
+      const own = specification.data.bos === 'none';
+      return Object.fromEntries(
+        ['with', 'deleted', 'masked', 'replaced'].flatMap((condition) => {
+          const without = own || condition !== 'with';
+          return [
+            [`mean-change/${condition}`, 0.1 * (without ? moves(setting) : 1)],
+            ...['residual', 'effective-rank', 'suffix-distance'].map((measure): [string, number] => [
+              `trained/final/${measure}/${condition}`,
+              0.8 * (without ? nears(setting) : 1),
+            ]),
+          ];
+        }),
+      );
+    };
+  const decide = (...args: Parameters<typeof measured>) =>
+    settings.decide(finishedGroups(settings, () => none, measured(...args)));
+  const at = (setting: string, there: number, otherwise: number) => (name: string) =>
+    name === setting ? there : otherwise;
+
+  it('judges both claims at every setting but the one that is known', () => {
+    expect(
+      decide(
+        () => 1.5,
+        () => 0.9,
+      ),
+    ).toMatchObject({
+      outcome: 'reproduced',
+      parts: { mixing: 'reproduced', collapse: 'reproduced' },
+    });
+    expect(
+      decide(
+        () => 1.5,
+        () => 1,
+      ).parts,
+    ).toEqual({ mixing: 'reproduced', collapse: 'not reproduced' });
+    expect(decide(at('deeper', 1.5, 1), at('deeper', 0.9, 1)).parts).toEqual({ mixing: 'partly', collapse: 'partly' });
+    expect(
+      decide(
+        () => 0.9,
+        () => 1.1,
+      ),
+    ).toMatchObject({ outcome: 'opposite', parts: { collapse: 'opposite' } });
+    // The model that the verdicts rest on has no say.
+    expect(decide(at('', 1.5, 1), at('', 0.9, 1))).toMatchObject({
+      outcome: 'not reproduced',
+      parts: { mixing: 'not reproduced', collapse: 'not reproduced' },
+    });
+  });
+
+  it('is opposite only if it is so everywhere', () => {
+    expect(outcomeOverall(['opposite', 'opposite'])).toBe('opposite');
+    expect(outcomeOverall(['opposite', 'not reproduced'])).toBe('not reproduced');
+    expect(outcomeOverall(['opposite', 'partly'])).toBe('partly');
+    expect(outcomeOverall(['reproduced', 'not reproduced'])).toBe('partly');
+  });
+
+  it('quotes every ratio at every setting', () => {
+    const values = settings.values(
+      finishedGroups(
+        settings,
+        () => none,
+        measured(at('base', 1.2, 1.4), () => 0.9),
+      ),
+    );
+    expect(values['base/masked/mean-change/ratio']!.value).toBeCloseTo(1.2, 4);
+    expect(values['longer-text/trained-without/residual/ratio']!.value).toBeCloseTo(0.9, 4);
+    expect([values['reference/layers']!.value, values['deeper/layers']!.value]).toEqual([6, 12]);
+    expect(values['longer-text/context']!.value).toBe(256);
   });
 });

@@ -11,6 +11,7 @@ import { noOp } from './no-op.ts';
 import { optimisation } from './optimisation.ts';
 import { packing } from './packing.ts';
 import { perturbation } from './perturbation.ts';
+import { settings } from './settings.ts';
 import { smoothing } from './smoothing.ts';
 import { streaming } from './streaming.ts';
 
@@ -22,6 +23,7 @@ export const FIGURES: readonly Figure[] = [
   perturbation,
   smoothing,
   collapse,
+  settings,
   bound,
   noOp,
   alternatives,

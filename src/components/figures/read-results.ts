@@ -61,3 +61,13 @@ export function quotedNumber(data: ExperimentResult, key: string): number {
   }
   return value;
 }
+
+/** An estimate with its interval that the text may quote too. */
+export function quotedEstimate(data: ExperimentResult, key: string): Estimate {
+  const mean = quotedNumber(data, key);
+  const { low, high } = data.values[key]!;
+  if (low === undefined || high === undefined) {
+    throw new Error(`figure of ${data.experiment}: the value “${key}” has no interval`);
+  }
+  return { mean, low, high };
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { experiments } from '../../../pipeline/experiments/index.ts';
 import { CLAIMS, claimsOf, NEIGHBOUR_CLAIMS, PAPER_CLAIMS } from './claims.ts';
 import { PLANNED_EXPERIMENTS } from './experiments.ts';
-import { type FindResults, OUTCOMES, outcomeOf, tally } from './outcomes.ts';
+import { elsewhereOf, type FindResults, OUTCOMES, outcomeOf, tally } from './outcomes.ts';
 import { claim, claims, said } from './schema.ts';
 
 /** Names that hold digits and are no results: of models, and of places in the paper. */
@@ -24,6 +24,7 @@ test('every experiment tests a claim, and every claim that can be tested names a
   for (const { id } of experiments) expect(planned).toContain(id);
   for (const { id, test: tested } of CLAIMS) {
     if ('experiment' in tested) expect(planned, id).toContain(tested.experiment);
+    if ('experiment' in tested && tested.elsewhere) expect(planned, id).toContain(tested.elsewhere);
   }
 });
 
@@ -53,4 +54,25 @@ test('verdicts come from the results, and an experiment without results is not y
   expect(counted.find(({ outcome }) => outcome === 'partly')).toEqual({ outcome: 'partly', count: 1 });
   expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(CLAIMS.length);
   expect(counted.every(({ outcome }) => OUTCOMES.includes(outcome))).toBe(true);
+});
+
+test('what was not borne out is partly so if it was elsewhere, and nothing else changes', () => {
+  const collapse = CLAIMS.find(({ id }) => id === 'collapse')!;
+  type Outcome = 'reproduced' | 'partly' | 'not reproduced' | 'opposite';
+  const outcome = (own: Outcome, elsewhere?: Outcome) => {
+    const find: FindResults = (id) => {
+      if (id === 'collapse') return { verdict: { outcome: own, because: 'Here.' } };
+      if (!elsewhere) return undefined;
+      return { verdict: { outcome: 'opposite', parts: { collapse: elsewhere }, because: 'There.' } };
+    };
+    expect(elsewhereOf(collapse, find)).toBe(elsewhere);
+    return outcomeOf(collapse, find);
+  };
+  expect(outcome('not reproduced', 'reproduced')).toBe('partly');
+  expect(outcome('not reproduced', 'partly')).toBe('partly');
+  expect(outcome('opposite', 'partly')).toBe('partly');
+  expect(outcome('not reproduced', 'opposite')).toBe('not reproduced');
+  expect(outcome('not reproduced')).toBe('not reproduced');
+  expect(outcome('partly', 'reproduced')).toBe('partly');
+  expect(outcome('reproduced', 'not reproduced')).toBe('reproduced');
 });

@@ -17,6 +17,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     scale: said`Gemma 7B, one prompt. A heat map; no number is known to us.`,
     test: {
       experiment: 'perturbation',
+      elsewhere: 'settings',
       differs: said`Far smaller models, but many held-out prompts instead of one, and a number with an interval. The sink is taken away in several ways kept apart, since a model that never read a text without <bos> may fail for that reason alone.`,
     },
   },
@@ -50,6 +51,7 @@ const FROM_THE_PAPER: ClaimInput[] = [
     scale: said`Theory.`,
     test: {
       experiment: 'collapse',
+      elsewhere: 'settings',
       differs: said`Both are measured, layer by layer, on trained and untrained models with and without the sink. The exact norms of the paper could not be established; ours stand with the measures.`,
     },
   },
@@ -243,5 +245,7 @@ export const CLAIMS: readonly Claim[] = [...PAPER_CLAIMS, ...NEIGHBOUR_CLAIMS];
 
 /** The claims that an experiment tests. */
 export function claimsOf(experiment: string): Claim[] {
-  return CLAIMS.filter(({ test }) => 'experiment' in test && test.experiment === experiment);
+  return CLAIMS.filter(
+    ({ test }) => 'experiment' in test && (test.experiment === experiment || test.elsewhere === experiment),
+  );
 }

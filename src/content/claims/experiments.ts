@@ -15,6 +15,11 @@ export const PLANNED_EXPERIMENTS: readonly PlannedExperiment[] = [
   { id: 'no-op', title: 'The approximate no-op', question: 'Do heads switch off through the sink?' },
   { id: 'collapse', title: 'Collapse', question: 'Does a sink hold rank and representational collapse back?' },
   {
+    id: 'settings',
+    title: 'Mixing and collapse elsewhere',
+    question: 'Are the verdicts on mixing and collapse those of one small model?',
+  },
+  {
     id: 'bound',
     title: 'The bound and the truth',
     question: 'How far is the over-squashing bound from exact derivatives, and does its order agree?',

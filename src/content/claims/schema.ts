@@ -27,7 +27,12 @@ export const claim = z.strictObject({
   table: z.enum(['llama', 'packing', 'downstream']).optional(),
   /** The experiment that tests it and what differs from the source's setting, or why none can. */
   test: z.union([
-    z.strictObject({ experiment: identifier, differs: prose }),
+    z.strictObject({
+      experiment: identifier,
+      /** The experiment that tries it at other settings, and judges it under its id. */
+      elsewhere: identifier.optional(),
+      differs: prose,
+    }),
     z.strictObject({ untestable: z.string().min(1) }),
   ]),
 });

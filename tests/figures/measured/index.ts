@@ -11,6 +11,7 @@ import { footing } from './footing.ts';
 import { noOp } from './no-op.ts';
 import { perturbation } from './perturbation.ts';
 import { reading } from './reading.ts';
+import { settings } from './settings.ts';
 import { smoothing } from './smoothing.ts';
 import { streaming } from './streaming.ts';
 
@@ -25,6 +26,7 @@ export const INVENTED_MEASURES: Readonly<Record<string, InventedMeasures>> = {
   'no-op': noOp,
   perturbation,
   reading,
+  settings,
   smoothing,
   streaming,
 };

@@ -1,0 +1,119 @@
+/**
+ * Mixing and collapse at other settings than the one their verdicts rest on: what each measure is without the sink over
+ * with it, a row a setting, a dot a way of taking the sink away.
+ */
+import type { ExperimentResult } from '../../results/schema.ts';
+import { chartTable } from './chart-table.ts';
+import { type DotChart, type DotRow, domainOfDots, dotPanel } from './dot-rows.ts';
+import type { Figure, Grid, Layout } from './figure.ts';
+import type { Colour } from './palette.ts';
+import { quotedEstimate, quotedNumber } from './read-results.ts';
+import { REMOVALS_EXPLAINED } from './removal.ts';
+import { RATIO, withInterval, written } from './written.ts';
+
+/** Deleting the token is left out: with relative positions it gives the states of masking it. */
+const WAYS: readonly { id: string; name: string; label: string; colour: Colour; hollow?: boolean }[] = [
+  { id: 'masked', name: 'first token masked', label: 'masked', colour: 'second' },
+  { id: 'replaced', name: 'an ordinary token in its place', label: 'replaced', colour: 'third', hollow: true },
+  { id: 'trained-without', name: 'models trained without <bos>', label: 'no <bos>', colour: 'fourth' },
+];
+
+/** The measures of both criteria, each with the ratio that it must pass, and the experiment whose criterion that is. */
+const MEASURES = [
+  { id: 'mean-change', title: 'Mixing', unit: 'change of states behind an exchanged token' },
+  { id: 'residual', title: 'Spread of states', unit: 'residual to their mean' },
+  { id: 'effective-rank', title: 'Rank of states', unit: 'effective rank' },
+  { id: 'suffix-distance', title: 'A token again and again', unit: 'distance of the last two states' },
+] as const;
+type MeasureId = (typeof MEASURES)[number]['id'];
+
+export const settings: Figure = {
+  id: 'settings',
+  experiment: 'settings',
+  title: 'Mixing and collapse at other settings',
+  question: 'Does taking the sink away do elsewhere what it did in the model that the verdicts rest on?',
+  caption,
+  description,
+  reading,
+  panels: (data) => charts(data).map(dotPanel),
+  grid: (_data, layout) => GRID[layout],
+  table: (data) => chartTable(charts(data)),
+};
+
+const GRID: Record<Layout, Partial<Grid>> = {
+  narrow: { columns: 1 },
+  medium: { columns: 2, gutter: 18 },
+  wide: { columns: 2, gutter: 28 },
+};
+
+/** The settings that the results hold, the one of the verdicts first, named by what sets them apart. */
+function settingsOf(data: ExperimentResult): { id: string; label: string }[] {
+  const number = (id: string, what: string) => quotedNumber(data, `${id}/${what}`);
+  const labels: Record<string, () => string> = {
+    reference: () => `${number('reference', 'layers')} layers (verdicts)`,
+    deeper: () => `${number('deeper', 'layers')} layers`,
+    'longer-text': () => `context ${number('longer-text', 'context')}`,
+    base: () => `base, width ${number('base', 'width')}`,
+  };
+  return Object.entries(labels)
+    .filter(([id]) => Object.hasOwn(data.values, `${id}/layers`))
+    .map(([id, label]) => ({ id, label: label() }));
+}
+
+function rows(data: ExperimentResult, measure: MeasureId): DotRow[] {
+  return settingsOf(data).map(({ id, label }) => ({
+    label,
+    dots: WAYS.map((way) => ({ ...way, ...quotedEstimate(data, `${id}/${way.id}/${measure}/ratio`) })),
+  }));
+}
+
+function charts(data: ExperimentResult): DotChart[] {
+  return MEASURES.map(({ id, title, unit }): DotChart => {
+    const chart: DotChart = { title, unit: `${unit}, without the sink over with it`, x: {}, rows: rows(data, id) };
+    const [low, high] = domainOfDots([chart]);
+    return {
+      ...chart,
+      x: { domain: [Math.min(low, 1), Math.max(high, 1)], nice: true, ticks: 4 },
+      levels: [{ value: 1, text: 'no change' }],
+    };
+  });
+}
+
+/** `12 layers: first token masked 1.40, ...` of every setting but the reference's. */
+function told(data: ExperimentResult, measure: MeasureId, tell: (dot: DotRow['dots'][number]) => string): string {
+  return rows(data, measure)
+    .map(({ label, dots }) => `${label}: ${dots.map((dot) => `${dot.name} ${tell(dot)}`).join(', ')}`)
+    .join('; ');
+}
+
+function caption(data: ExperimentResult): string {
+  return (
+    `What each measure is without the sink over what it is with it, after the last layer; means of ` +
+    `${quotedNumber(data, 'seeds')} seeds with 95\u202f% intervals. Vermilion discs: first token masked. Rings: an ` +
+    'ordinary token in its place. The last colour: models trained without <bos>. If the sink slows mixing, the first ' +
+    'panel’s dots stand right of 1; if it holds collapse back, the others’ stand left of it. The first row is the model ' +
+    'that the verdicts on mixing and on collapse rest on.'
+  );
+}
+
+function description(data: ExperimentResult): string {
+  const sentences = MEASURES.map(
+    ({ id, title, unit }) => `${title}, ${unit}: ${told(data, id, (dot) => withInterval(dot, RATIO))}.`,
+  );
+  return `Four dot charts, a row a setting, of ratios without the sink over with it. ${sentences.join(' ')}`;
+}
+
+function reading(data: ExperimentResult): string[] {
+  const attention = settingsOf(data)
+    .map(({ id, label }) => {
+      const above = quotedEstimate(data, `${id}/first-attention-above-chance`).mean;
+      return `${written(above, { format: 'fraction', digits: 2 })} (${label})`;
+    })
+    .join(', ');
+  return [
+    'Rows. Each setting changes the model that mixing and collapse were measured in: twice the layers, four times the context, or the base model of this edition, which is wider and trained longer at a lower rate. Every one was trained with <bos> and without.',
+    REMOVALS_EXPLAINED,
+    `How much there is to take away. Attention to the first token, less what even attention would give it: ${attention}. A weak sink leaves little to find.`,
+    'What the figure cannot show. Three settings are three more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
+  ];
+}
