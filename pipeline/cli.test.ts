@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SCHEMA_VERSION } from '../src/results/schema.ts';
+import { readNewSeeds } from '../src/results/load.ts';
+import { countLanded } from '../src/results/new-seeds.ts';
+import { type Run, SCHEMA_VERSION } from '../src/results/schema.ts';
 import { trialExperiment } from './cli.fixture.ts';
 import { filesOf, useTrials } from './trials.fixture.ts';
 
@@ -126,6 +128,26 @@ describe('run', () => {
     expect(out).toMatch(/\d+ of 12 new values lie where 95 of 100 are expected/);
     expect(filesOf(runs)).toHaveLength(8);
     expect(fs.readFileSync(join(folder, 'results/trial.json'), 'utf8')).toBe(exported);
+
+    const record = readNewSeeds(fs.readFileSync(join(folder, 'results/new-seeds/trial.json'), 'utf8'), 'trial.json');
+    expect(record.seeds).toEqual([7, 8]);
+    expect(record.command).toBe('npm run pipeline -- run --only trial --profile quick --seeds 7..8');
+    expect(record.comparisons).toHaveLength(6);
+    for (const { id, seed, fingerprint } of record.runs) {
+      const run = JSON.parse(fs.readFileSync(join(runs, `${id}.json`), 'utf8')) as Run;
+      expect([run.specification.seed, run.evaluations.at(-1)!.fingerprint]).toEqual([seed, fingerprint]);
+    }
+    const { inside } = countLanded(record.comparisons);
+    expect(out).toContain(`${inside} of 12 new values lie`);
+    expect((await pipeline('manifest')).exitStatus).toBe(0);
+  });
+
+  it('with a new seed and no published ones to hold it against keeps no record', async () => {
+    const { pipeline, folder } = trial({ experiments: [trialExperiment('trial')] });
+    const { exitStatus, out } = await pipeline('run', '--seeds', '7', '--jobs', '2');
+    expect(exitStatus).toBe(0);
+    expect(out).toContain('trial/shallow: not compared; 2 published runs missing, a range takes two published seeds');
+    expect(fs.existsSync(join(folder, 'results/new-seeds'))).toBe(false);
   });
 
   it('that is interrupted says how to go on, and goes on to the same bits', async () => {

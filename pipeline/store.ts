@@ -5,6 +5,7 @@
  *   public/results/<experiment>.json   exported: an experiment with its runs, summaries and verdict
  *   public/results/index.json          exported: all experiments
  *   public/results/analyses/<id>.json  an analysis of a finished run's weights
+ *   public/results/new-seeds/<experiment>.json  new seeds, held against what the published ones lead one to expect
  *   public/results/schema/*.json       exported: the JSON Schemas of these
  *   public/results/manifest.json, SHA256SUMS, ro-crate-metadata.json   exported last: what describes all the others
  *   .pipeline/<id>/state               an unfinished run, to be gone on with
@@ -25,6 +26,8 @@ import {
   analysisResult,
   type ExperimentResult,
   experimentResult,
+  type NewSeeds,
+  newSeeds,
   type ResultIndex,
   type Run,
   resultIndex,
@@ -224,6 +227,10 @@ export class Store {
     }
     writeAtomically(path, exportText(result), this.fileSystem);
     return exportEntry(result);
+  }
+
+  writeNewSeeds(record: NewSeeds): void {
+    this.writeJson(join(this.folders.results, 'new-seeds', `${record.experiment}.json`), newSeeds.parse(record));
   }
 
   writeIndex(index: ResultIndex): void {

@@ -267,10 +267,10 @@ describe('settings', () => {
       finishedGroups(
         settings,
         () => none,
-        measured(at('base', 1.2, 1.4), () => 0.9),
+        measured(at('higher-rate', 1.2, 1.4), () => 0.9),
       ),
     );
-    expect(values['base/masked/mean-change/ratio']!.value).toBeCloseTo(1.2, 4);
+    expect(values['higher-rate/masked/mean-change/ratio']!.value).toBeCloseTo(1.2, 4);
     expect(values['longer-text/trained-without/residual/ratio']!.value).toBeCloseTo(0.9, 4);
     expect([values['reference/layers']!.value, values['deeper/layers']!.value]).toEqual([6, 12]);
     expect(values['longer-text/context']!.value).toBe(256);

@@ -1,8 +1,8 @@
 /** The exported results as the site reads them while it is built. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExperiment } from '../results/load.ts';
-import type { ExperimentResult, Quotable } from '../results/schema.ts';
+import { readExperiment, readNewSeeds } from '../results/load.ts';
+import type { ExperimentResult, NewSeeds, Quotable } from '../results/schema.ts';
 
 /** Where exported results stand. `RESULTS` names another folder: a preview of results that are not yet published. */
 const folder = process.env['RESULTS'] ?? join('public', 'results');
@@ -36,6 +36,15 @@ export function experimentResults(id: string): ExperimentResult {
  */
 export function findResults(id: string): ExperimentResult | undefined {
   return existsSync(join(folder, `${id}.json`)) ? experimentResults(id) : undefined;
+}
+
+/**
+ * New seeds that were held against the published ones of an experiment; undefined where none were.
+ * @throws {ResultError} where there is a file that cannot be used.
+ */
+export function findNewSeeds(experiment: string): NewSeeds | undefined {
+  const file = join(folder, 'new-seeds', `${experiment}.json`);
+  return existsSync(file) ? readNewSeeds(readFileSync(file, 'utf8'), file) : undefined;
 }
 
 /** A number of ours, with where it comes from. */

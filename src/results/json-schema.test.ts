@@ -16,6 +16,7 @@ describe('jsonSchemas', () => {
       'run.schema.json',
       'analysis.schema.json',
       'experiment.schema.json',
+      'new-seeds.schema.json',
       'index.schema.json',
     ]);
     for (const schema of Object.values(schemas)) {

@@ -1,6 +1,6 @@
 /** The result schemas as JSON Schema, for readers in other languages. */
 import { z } from 'zod';
-import { analysisResult, experimentResult, resultIndex, run } from './schema.ts';
+import { analysisResult, experimentResult, newSeeds, resultIndex, run } from './schema.ts';
 
 const schemas = {
   'run.schema.json': { schema: run, title: 'First Token: one training run (results/runs/<id>.json)' },
@@ -11,6 +11,10 @@ const schemas = {
   'experiment.schema.json': {
     schema: experimentResult,
     title: 'First Token: an experiment (results/<experiment>.json)',
+  },
+  'new-seeds.schema.json': {
+    schema: newSeeds,
+    title: 'First Token: new seeds beside the published ones (results/new-seeds/<experiment>.json)',
   },
   'index.schema.json': { schema: resultIndex, title: 'First Token: all experiments (results/index.json)' },
 };

@@ -9,6 +9,8 @@ import {
   analysisResult,
   type ExperimentResult,
   experimentResult,
+  type NewSeeds,
+  newSeeds,
   type ResultIndex,
   type Run,
   resultIndex,
@@ -69,6 +71,14 @@ export function readAnalysis(text: string, file: string): AnalysisResult {
  */
 export function readExperiment(text: string, file: string): ExperimentResult {
   return read(text, experimentResult, file, 'Write it again with `npm run pipeline -- export`');
+}
+
+/**
+ * Reads `public/results/new-seeds/<experiment>.json`.
+ * @throws {ResultError}
+ */
+export function readNewSeeds(text: string, file: string): NewSeeds {
+  return read(text, newSeeds, file, 'Make it again with `npm run pipeline -- run --seeds`');
 }
 
 /**

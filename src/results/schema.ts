@@ -171,6 +171,31 @@ export const experimentResult = z.strictObject({
   runs: z.array(run).min(1),
 });
 
+/**
+ * `public/results/new-seeds/<experiment>.json`: seeds that were trained when an experiment's results stood, held against
+ * where those led one to expect them. They are no part of the results.
+ */
+export const newSeeds = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  experiment: identifier,
+  profile: z.enum(['quick', 'full']),
+  seeds: z.array(z.int().min(0)).min(1),
+  /** The command that makes the file again. */
+  command: z.string(),
+  /** The new runs, with the fingerprint of their last evaluation. */
+  runs: z.array(z.strictObject({ id: hex.length(16), group: identifier, seed: z.int().min(0), fingerprint: hex })),
+  /** A measure at the last step of a point: the 95 % prediction interval by the published seeds, and the new values. */
+  comparisons: z.array(
+    z.strictObject({
+      group: identifier,
+      label: z.string(),
+      measure: z.string(),
+      expected: z.strictObject({ low: z.number(), high: z.number() }),
+      values: z.array(z.number()).min(1),
+    }),
+  ),
+});
+
 /** `public/results/index.json` */
 export const resultIndex = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -197,5 +222,6 @@ export type Quotable = z.infer<typeof quotable>;
 export type Group = z.infer<typeof group>;
 export type Verdict = z.infer<typeof verdict>;
 export type CorpusProvenance = z.infer<typeof corpusProvenance>;
+export type NewSeeds = z.infer<typeof newSeeds>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
 export type ResultIndex = z.infer<typeof resultIndex>;

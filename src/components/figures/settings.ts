@@ -20,10 +20,10 @@ const WAYS: readonly { id: string; name: string; label: string; colour: Colour; 
 
 /** The measures of both criteria, each with the ratio that it must pass, and the experiment whose criterion that is. */
 const MEASURES = [
-  { id: 'mean-change', title: 'Mixing', unit: 'change of states behind an exchanged token' },
-  { id: 'residual', title: 'Spread of states', unit: 'residual to their mean' },
-  { id: 'effective-rank', title: 'Rank of states', unit: 'effective rank' },
-  { id: 'suffix-distance', title: 'A token again and again', unit: 'distance of the last two states' },
+  { id: 'mean-change', title: 'Mixing: change behind a token', measured: 'change of states behind an exchanged token' },
+  { id: 'residual', title: 'Spread of states', measured: 'residual of states to their mean' },
+  { id: 'effective-rank', title: 'Rank of states', measured: 'effective rank of states' },
+  { id: 'suffix-distance', title: 'A token again and again', measured: 'distance of the last two states' },
 ] as const;
 type MeasureId = (typeof MEASURES)[number]['id'];
 
@@ -50,10 +50,11 @@ const GRID: Record<Layout, Partial<Grid>> = {
 function settingsOf(data: ExperimentResult): { id: string; label: string }[] {
   const number = (id: string, what: string) => quotedNumber(data, `${id}/${what}`);
   const labels: Record<string, () => string> = {
-    reference: () => `${number('reference', 'layers')} layers (verdicts)`,
+    reference: () => `${number('reference', 'layers')} layers, as there`,
     deeper: () => `${number('deeper', 'layers')} layers`,
     'longer-text': () => `context ${number('longer-text', 'context')}`,
-    base: () => `base, width ${number('base', 'width')}`,
+    'longer-training': () => `${number('longer-training', 'steps').toLocaleString('en')} steps`,
+    'higher-rate': () => 'twice the rate',
   };
   return Object.entries(labels)
     .filter(([id]) => Object.hasOwn(data.values, `${id}/layers`))
@@ -68,13 +69,16 @@ function rows(data: ExperimentResult, measure: MeasureId): DotRow[] {
 }
 
 function charts(data: ExperimentResult): DotChart[] {
-  return MEASURES.map(({ id, title, unit }): DotChart => {
-    const chart: DotChart = { title, unit: `${unit}, without the sink over with it`, x: {}, rows: rows(data, id) };
+  return MEASURES.map(({ id, title }): DotChart => {
+    const unit = 'ratio, without the sink over with it';
+    const chart: DotChart = { title, unit, x: {}, rows: rows(data, id), labelMargin: 128 };
     const [low, high] = domainOfDots([chart]);
+    const [from, to] = [Math.min(low, 1), Math.max(high, 1)];
+    const room = 0.08 * (to - from);
     return {
       ...chart,
-      x: { domain: [Math.min(low, 1), Math.max(high, 1)], nice: true, ticks: 4 },
-      levels: [{ value: 1, text: 'no change' }],
+      x: { domain: [from - room, to + room], ticks: 4 },
+      levels: [{ value: 1, text: 'the same' }],
     };
   });
 }
@@ -98,7 +102,7 @@ function caption(data: ExperimentResult): string {
 
 function description(data: ExperimentResult): string {
   const sentences = MEASURES.map(
-    ({ id, title, unit }) => `${title}, ${unit}: ${told(data, id, (dot) => withInterval(dot, RATIO))}.`,
+    ({ id, measured }) => `${measured}: ${told(data, id, (dot) => withInterval(dot, RATIO))}.`,
   );
   return `Four dot charts, a row a setting, of ratios without the sink over with it. ${sentences.join(' ')}`;
 }
@@ -111,9 +115,9 @@ function reading(data: ExperimentResult): string[] {
     })
     .join(', ');
   return [
-    'Rows. Each setting changes the model that mixing and collapse were measured in: twice the layers, four times the context, or the base model of this edition, which is wider and trained longer at a lower rate. Every one was trained with <bos> and without.',
+    'Rows. Each setting changes one thing of the model that mixing and collapse were measured in: its layers, its context, its steps of training, or its learning rate. Every one was trained with <bos> and without.',
     REMOVALS_EXPLAINED,
     `How much there is to take away. Attention to the first token, less what even attention would give it: ${attention}. A weak sink leaves little to find.`,
-    'What the figure cannot show. Three settings are three more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
+    'What the figure cannot show. Four settings are four more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
   ];
 }

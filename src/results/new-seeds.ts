@@ -1,0 +1,15 @@
+/** How new seeds lie to the ranges that the published ones led one to expect. */
+import type { NewSeeds } from './schema.ts';
+
+type Comparison = NewSeeds['comparisons'][number];
+
+/** Whether a value lies in its range, ends included. */
+export function landed({ expected }: Comparison, value: number): boolean {
+  return value >= expected.low && value <= expected.high;
+}
+
+/** How many values there are, and how many of them landed. */
+export function countLanded(comparisons: readonly Comparison[]): { inside: number; all: number } {
+  const found = comparisons.flatMap((comparison) => comparison.values.map((value) => landed(comparison, value)));
+  return { inside: found.filter(Boolean).length, all: found.length };
+}
