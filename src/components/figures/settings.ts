@@ -54,7 +54,6 @@ function settingsOf(data: ExperimentResult): { id: string; label: string }[] {
     deeper: () => `${number('deeper', 'layers')} layers`,
     'longer-text': () => `context ${number('longer-text', 'context')}`,
     'longer-both': () => `context ${number('longer-both', 'context')}, longer`,
-    'longer-training': () => `${number('longer-training', 'steps').toLocaleString('en')} steps`,
     'higher-rate': () => 'twice the rate',
   };
   return Object.entries(labels)
@@ -116,9 +115,9 @@ function reading(data: ExperimentResult): string[] {
     })
     .join(', ');
   return [
-    'Rows. Each setting changes the model that mixing and collapse were measured in: its layers, its context, its context and its steps of training (“longer”), its steps, or its learning rate. Every one was trained with <bos> and without.',
+    'Rows. Each setting changes the model that mixing and collapse were measured in: its layers, its context, its context and its steps of training (“longer”), or its learning rate. Every one was trained with <bos> and without.',
     REMOVALS_EXPLAINED,
     `How much there is to take away. Attention to the first token, less what even attention would give it: ${attention}. A weak sink leaves little to find.`,
-    'What the figure cannot show. Five settings are five more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
+    'What the figure cannot show. Four settings are four more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
   ];
 }
