@@ -3,12 +3,13 @@
  * reproduced there. A fair try looks elsewhere: deeper models, longer text, longer training, another rate.
  */
 import type { Quotable, Verdict } from '../../src/results/schema.ts';
+import { spearman } from '../../src/statistics/ranks.ts';
 import { settings as analysis } from '../analyses/settings.ts';
 import { COLLAPSE_MEASURES, judgeCollapse } from './collapse.ts';
 import type { Experiment, FinishedGroup, Grid, GridPoint } from './experiment.ts';
 import { type Change, changed, DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS, withContext } from './models.ts';
 import { judgeMixing, MIXING_CHANGE } from './perturbation.ts';
-import { count, estimateOf, groupOf, quotable } from './reading.ts';
+import { count, estimateOf, finalValues, groupOf, measuredEstimate, quotable, withInterval } from './reading.ts';
 import { DECIDING, type Pair, REMOVAL_WAYS, removalEffects, WAY_NAMES, WITHOUT_BOS } from './removal-effect.ts';
 
 /** Where both experiments were made, and where this one looks; the first is shown beside the others. */
@@ -88,6 +89,12 @@ export function outcomeOverall(outcomes: readonly Outcome[]): Outcome {
   return somewhere ? 'partly' : 'not reproduced';
 }
 
+const collapseMeasures = Object.entries(COLLAPSE_MEASURES).map(([measure, { name }]) => ({
+  measure,
+  of: `trained/final/${measure}`,
+  name,
+}));
+
 function decide(groups: FinishedGroup[]): Verdict {
   const searched = settingsOf(groups).filter((setting) => setting !== 'reference');
   const judged = searched.map((setting) => ({
@@ -98,21 +105,39 @@ function decide(groups: FinishedGroup[]): Verdict {
   const parts = Object.fromEntries(
     claimIds.map((claim) => [claim, outcomeOverall(judged.map((at) => at[claim].outcome))]),
   );
-  const told = judged.map(
-    ({ setting, mixing, collapse }) =>
-      `${SETTINGS[setting]}: mixing ${mixing.outcome} (change of states: ${mixing.found}), collapse ${collapse.outcome} ` +
-      `(${collapse.found})`,
-  );
+  const told = judged.map(({ setting, mixing, collapse }) => {
+    const own = pairOf(setting);
+    const change = removalEffects(groups, MIXING_CHANGE, 'ratio', own);
+    const masked = collapseMeasures.map(
+      ({ name, of }) => `${name} ${withInterval(removalEffects(groups, of, 'ratio', own).masked, 2)}`,
+    );
+    return (
+      `${SETTINGS[setting]}: mixing ${mixing.outcome} (change of states ${withInterval(change.masked, 2)}, in models ` +
+      `trained without <bos> ${withInterval(change['trained-without'], 2)}), collapse ${collapse.outcome} (${masked.join(', ')})`
+    );
+  });
   return {
     outcome: outcomeOverall(Object.values(parts)),
     parts,
-    because: `Without the sink over with it, after the last layer. ${told.join('. ')}.`,
+    because:
+      `After the last layer, with attention to the first token masked over as trained, ${told.join('; ')}. The other ways ` +
+      'are in the table of numbers.',
   };
+}
+
+/** Each seed's attention to the first token, and a measure with that masked over it as trained. */
+function byStrength(group: FinishedGroup, measure: string): { attention: number; ratio: number }[] {
+  const [masked, withSink] = ['masked', 'with'].map((way) => measuredEstimate(group, `${measure}/${way}`).seeds);
+  return finalValues(group, 'firstAttentionAboveChance').map((attention, seed) => ({
+    attention,
+    ratio: masked![seed]! / withSink![seed]!,
+  }));
 }
 
 /**
  * `<setting>/<way>/<measure>/ratio`, with measures `mean-change`, `residual`, `effective-rank`, `suffix-distance`;
- * `<setting>/first-attention`, `<setting>/sink-rate-0.3`, `<setting>/loss-gap`.
+ * `<setting>/first-attention-above-chance`, `<setting>/sink-rate-0.3`; `strength/<measure>/rank-correlation`, which was
+ * looked at when the runs were known and decides nothing.
  */
 function values(groups: FinishedGroup[]): Record<string, Quotable> {
   const settings = settingsOf(groups);
@@ -122,12 +147,22 @@ function values(groups: FinishedGroup[]): Record<string, Quotable> {
   };
   const measures = [
     { measure: 'mean-change', of: MIXING_CHANGE, name: 'change of the states behind an exchanged token' },
-    ...Object.entries(COLLAPSE_MEASURES).map(([measure, { name }]) => ({
-      measure,
-      of: `trained/final/${measure}`,
-      name,
-    })),
+    ...collapseMeasures,
   ];
+  for (const { measure, of, name } of measures) {
+    const points = settings.map((setting) => pairOf(setting).bos).flatMap((id) => byStrength(groupOf(groups, id), of));
+    result['strength/models'] = count(points.length, 'models with <bos>, one a seed and setting');
+    result[`strength/${measure}/rank-correlation`] = {
+      value: spearman(
+        points.map(({ attention }) => attention),
+        points.map(({ ratio }) => ratio),
+      ),
+      ...{ format: 'fraction', digits: 2 },
+      description:
+        "rank correlation, over these models, of attention to the first token above chance with masking's ratio: " +
+        name,
+    };
+  }
   for (const setting of settings) {
     const own = pairOf(setting);
     const group = groupOf(groups, own.bos);

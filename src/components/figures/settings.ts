@@ -2,14 +2,16 @@
  * Mixing and collapse at other settings than the one their verdicts rest on: what each measure is without the sink over
  * with it, a row a setting, a dot a way of taking the sink away.
  */
+import * as Plot from '@observablehq/plot';
 import type { ExperimentResult } from '../../results/schema.ts';
 import { chartTable } from './chart-table.ts';
 import { type DotChart, type DotRow, domainOfDots, dotPanel } from './dot-rows.ts';
-import type { Figure, Grid, Layout } from './figure.ts';
-import type { Colour } from './palette.ts';
-import { quotedEstimate, quotedNumber } from './read-results.ts';
+import type { Cell, Figure, Grid, Layout, Panel, Table } from './figure.ts';
+import { AXIS, gridlines, VALUE_AXIS } from './marks.ts';
+import { type Colour, colour } from './palette.ts';
+import { groupOf, measuredNumber, quotedEstimate, quotedNumber, seedValues } from './read-results.ts';
 import { REMOVALS_EXPLAINED } from './removal.ts';
-import { RATIO, withInterval, written } from './written.ts';
+import { RATIO, SHARE, shareTick, withInterval, written } from './written.ts';
 
 /** Deleting the token is left out: with relative positions it gives the states of masking it. */
 const WAYS: readonly { id: string; name: string; label: string; colour: Colour; hollow?: boolean }[] = [
@@ -35,9 +37,9 @@ export const settings: Figure = {
   caption,
   description,
   reading,
-  panels: (data) => charts(data).map(dotPanel),
+  panels: (data) => [...charts(data).map(dotPanel), ...STRENGTH.map((of) => strengthPanel(data, of))],
   grid: (_data, layout) => GRID[layout],
-  table: (data) => chartTable(charts(data)),
+  table,
 };
 
 const GRID: Record<Layout, Partial<Grid>> = {
@@ -83,6 +85,67 @@ function charts(data: ExperimentResult): DotChart[] {
   });
 }
 
+/** Measures that are drawn against how strong the sink is, one dot a model. */
+const STRENGTH = [
+  { id: 'mean-change', measure: 'mean-change', title: 'Mixing, by the strength of the sink' },
+  { id: 'residual', measure: 'trained/final/residual', title: 'Spread of states, by the same' },
+] as const;
+type Strength = (typeof STRENGTH)[number];
+
+interface Model {
+  setting: string;
+  attention: number;
+  ratio: number;
+}
+
+/** Every model with `<bos>`: its attention to the first token, and a measure with that masked over it as trained. */
+function models(data: ExperimentResult, measure: string): Model[] {
+  return settingsOf(data).flatMap(({ id, label }) => {
+    const group = groupOf(data, id === 'reference' ? 'bos' : `${id}-bos`);
+    const [masked, withSink] = ['masked', 'with'].map((way) => measuredNumber(group, `${measure}/${way}`).seeds);
+    return seedValues(data, group, 'firstAttentionAboveChance').map((attention, seed) => ({
+      setting: label,
+      attention,
+      ratio: masked![seed]! / withSink![seed]!,
+    }));
+  });
+}
+
+function strengthPanel(data: ExperimentResult, { title, measure }: Strength): Panel {
+  return {
+    title,
+    unit: 'ratio, first token masked over as trained',
+    plotHeight: 190,
+    options: {
+      marginLeft: 40,
+      x: { ...AXIS, label: 'attention to the first token above chance', ticks: 4, tickFormat: shareTick, nice: true },
+      y: { ...VALUE_AXIS, ticks: 4, nice: true },
+      marks: [
+        gridlines(),
+        Plot.ruleY([1], { stroke: colour('muted'), strokeDasharray: '2 3' }),
+        Plot.dot(models(data, measure), {
+          x: 'attention',
+          y: 'ratio',
+          r: 4,
+          fill: colour('second'),
+          fillOpacity: 0.75,
+        }),
+      ],
+    },
+  };
+}
+
+function table(data: ExperimentResult): Table {
+  const { columns, rows } = chartTable(charts(data));
+  const single = STRENGTH.flatMap(({ title, measure }) =>
+    models(data, measure).map(({ setting, attention, ratio }): Cell[] => [
+      ...[title, `${setting}: one model`, 'attention above chance', attention],
+      ...[ratio, null, null],
+    ]),
+  );
+  return { columns, rows: [...rows, ...single] };
+}
+
 /** `12 layers: first token masked 1.40, ...` of every setting but the reference's. */
 function told(data: ExperimentResult, measure: MeasureId, tell: (dot: DotRow['dots'][number]) => string): string {
   return rows(data, measure)
@@ -96,7 +159,8 @@ function caption(data: ExperimentResult): string {
     `${quotedNumber(data, 'seeds')} seeds with 95\u202f% intervals. Vermilion discs: first token masked. Rings: an ` +
     'ordinary token in its place. The last colour: models trained without <bos>. If the sink slows mixing, the first ' +
     'panel’s dots stand right of 1; if it holds collapse back, the others’ stand left of it. The first row is the model ' +
-    'that the verdicts on mixing and on collapse rest on.'
+    'that the verdicts on mixing and on collapse rest on. Below, every model with <bos> is a dot: masking against how ' +
+    'strong its sink is.'
   );
 }
 
@@ -104,20 +168,26 @@ function description(data: ExperimentResult): string {
   const sentences = MEASURES.map(
     ({ id, measured }) => `${measured}: ${told(data, id, (dot) => withInterval(dot, RATIO))}.`,
   );
-  return `Four dot charts, a row a setting, of ratios without the sink over with it. ${sentences.join(' ')}`;
+  const strength = STRENGTH.map(({ id }) => written(quotedNumber(data, `strength/${id}/rank-correlation`), SHARE));
+  return (
+    `Four dot charts, a row a setting, of ratios without the sink over with it. ${sentences.join(' ')} Two scatter plots of ` +
+    `${quotedNumber(data, 'strength/models')} models: the rank correlation of attention to the first token with the ratio ` +
+    `of changes is ${strength[0]}, with that of residuals ${strength[1]}.`
+  );
 }
 
 function reading(data: ExperimentResult): string[] {
   const attention = settingsOf(data)
     .map(({ id, label }) => {
       const above = quotedEstimate(data, `${id}/first-attention-above-chance`).mean;
-      return `${written(above, { format: 'fraction', digits: 2 })} (${label})`;
+      return `${written(above, SHARE)} (${label})`;
     })
     .join(', ');
   return [
     'Rows. Each setting changes the model that mixing and collapse were measured in: its layers, its context, its context and its steps of training (“longer”), or its learning rate. Every one was trained with <bos> and without.',
     REMOVALS_EXPLAINED,
     `How much there is to take away. Attention to the first token, less what even attention would give it: ${attention}. A weak sink leaves little to find.`,
+    'By strength. The two lower panels were drawn when the runs were known, and decide nothing: models of all settings together, which differ in more than their sinks.',
     'What the figure cannot show. Four settings are four more chances for chance, and all are small: a ratio that stays put here says little of models a thousand times as large.',
   ];
 }

@@ -1,0 +1,23 @@
+/** The published results: the first row of the figure is the model of two other experiments, measured once more. */
+import { expect, test } from 'vitest';
+import { experimentResults } from '../../content/results.ts';
+
+const { values } = experimentResults('settings');
+const WAYS = ['deleted', 'masked', 'replaced', 'trained-without'];
+
+test.each(WAYS)('%s: mixing is what its own experiment publishes', (way) => {
+  const own = experimentResults('perturbation').values[`bos/${way}/ratio`]!;
+  expect(values[`reference/${way}/mean-change/ratio`]).toMatchObject({
+    value: own.value,
+    low: own.low,
+    high: own.high,
+  });
+});
+
+test.each(WAYS)('%s: collapse is what its own experiment publishes', (way) => {
+  for (const measure of ['residual', 'effective-rank', 'suffix-distance']) {
+    const own = experimentResults('collapse').values[`bos/${way}/${measure}/ratio`]!;
+    const here = values[`reference/${way}/${measure}/ratio`];
+    expect(here, measure).toMatchObject({ value: own.value, low: own.low, high: own.high });
+  }
+});
