@@ -45,7 +45,7 @@ export function domainOfDots(charts: readonly DotChart[]): [number, number] {
 }
 
 export function dotPanel({ title, unit, x, rows, levels = [], joined = false, labelMargin = 124 }: DotChart): Panel {
-  const dots = rows.flatMap(({ label, dots: own }) => own.map((dot) => ({ label, ...dot })));
+  const dots = rows.flatMap(({ label, dots: own }) => own.map((dot) => ({ ...dot, label })));
   const seeds = dots.flatMap(({ label, colour: name, seeds: values = [] }) =>
     values.map((value) => ({ label, name, value })),
   );

@@ -13,11 +13,13 @@ import { groupOf, measuredNumber, quotedEstimate, quotedNumber, seedValues } fro
 import { REMOVALS_EXPLAINED } from './removal.ts';
 import { RATIO, SHARE, shareTick, withInterval, written } from './written.ts';
 
-/** Deleting the token is left out: with relative positions it gives the states of masking it. */
-const WAYS: readonly { id: string; name: string; label: string; colour: Colour; hollow?: boolean }[] = [
-  { id: 'masked', name: 'first token masked', label: 'masked', colour: 'second' },
-  { id: 'replaced', name: 'an ordinary token in its place', label: 'replaced', colour: 'third', hollow: true },
-  { id: 'trained-without', name: 'models trained without <bos>', label: 'no <bos>', colour: 'fourth' },
+/**
+ * Deleting the token is left out: with relative positions it gives the states of masking it. So is an ordinary token in
+ * its place, which gives nearly the same numbers and would hide them; they are quoted with the experiment.
+ */
+const WAYS: readonly { id: string; name: string; colour: Colour }[] = [
+  { id: 'masked', name: 'first token masked', colour: 'second' },
+  { id: 'trained-without', name: 'models trained without <bos>', colour: 'fourth' },
 ];
 
 /** The measures of both criteria, each with the ratio that it must pass, and the experiment whose criterion that is. */
@@ -156,8 +158,8 @@ function told(data: ExperimentResult, measure: MeasureId, tell: (dot: DotRow['do
 function caption(data: ExperimentResult): string {
   return (
     `What each measure is without the sink over what it is with it, after the last layer; means of ` +
-    `${quotedNumber(data, 'seeds')} seeds with 95\u202f% intervals. Vermilion discs: first token masked. Rings: an ` +
-    'ordinary token in its place. The last colour: models trained without <bos>. If the sink slows mixing, the first ' +
+    `${quotedNumber(data, 'seeds')} seeds with 95\u202f% intervals. Vermilion: first token masked. Plum, or pink in ` +
+    'the dark: models trained without <bos>. If the sink slows mixing, the first ' +
     'panel’s dots stand right of 1; if it holds collapse back, the others’ stand left of it. The first row is the model ' +
     'that the verdicts on mixing and on collapse rest on. Below, every model with <bos> is a dot: masking against how ' +
     'strong its sink is.'
