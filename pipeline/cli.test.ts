@@ -266,6 +266,7 @@ describe('export', () => {
       'analysis.schema.json',
       'experiment.schema.json',
       'index.schema.json',
+      'new-seeds.schema.json',
       'run.schema.json',
     ]);
   });

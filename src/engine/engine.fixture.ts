@@ -95,3 +95,11 @@ export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLik
   }
   return largest === 0 ? difference : difference / largest;
 }
+
+/**
+ * The difference of two losses over the second, or over 1 nat where that is less: a loss near zero is the difference of two
+ * larger numbers, a logarithm of a sum and a logit, and has no more digits after the point than they have.
+ */
+export function lossDifference(actual: number, expected: number): number {
+  return Math.abs(actual - expected) / Math.max(1, Math.abs(expected));
+}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { float64Model, toFloat64 } from '../../../tests/support/float64-model.ts';
 import { ATTENTION_KINDS, LLAMA, type ModelConfig } from '../../transformer/config.ts';
 import type { Parameters } from '../../transformer/parameters.ts';
-import { randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
+import { lossDifference, randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
 import type { Batch, Engine, Inspection } from '../engine.ts';
 import { createTensorflowEngine } from '../tensorflow/engine.ts';
 import { createKernelsEngine } from './engine.ts';
@@ -66,7 +66,7 @@ describe.each(ATTENTION_KINDS)('kernels and tensorflow agree on %s attention', (
         skipCorners(config, batch, seed);
         await withPair(config, seed, async ({ kernels, tensorflow }) => {
           const [own, other] = [await kernels.evaluate(batch), await tensorflow.evaluate(batch)];
-          expect(Math.abs(own.loss - other.loss) / other.loss).toBeLessThan(1e-5);
+          expect(lossDifference(own.loss, other.loss)).toBeLessThan(1e-5);
           expectAgreement(config, await kernels.gradients(batch), await tensorflow.gradients(batch), 'gradients');
         });
       }),

@@ -5,7 +5,7 @@ import { centralDifferences, float64Model, toFloat64 } from '../../../tests/supp
 import { ATTENTION_KINDS, LLAMA, type ModelConfig } from '../../transformer/config.ts';
 import { decays, parameterShapes } from '../../transformer/parameters.ts';
 import { randomGenerator } from '../../transformer/random.ts';
-import { randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
+import { lossDifference, randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
 import type { Batch, StepHyper } from '../engine.ts';
 import { createKernelsEngine } from './engine.ts';
 import { decidableModels, gradientScale, largestOf, module } from './kernels.fixture.ts';
@@ -25,7 +25,7 @@ async function expectOutputs(config: ModelConfig, batch: Batch, seed: string): P
   const engine = await createKernelsEngine(config, parameters, { module });
   const expected = float64Model(config, toFloat64(parameters), batch);
   fc.pre(expected.margin > LEAST_MARGIN);
-  expect((await engine.evaluate(batch)).loss / expected.loss).toBeCloseTo(1, 5);
+  expect(lossDifference((await engine.evaluate(batch)).loss, expected.loss)).toBeLessThan(5e-6);
   const what = { attention: true, states: true, valueNorms: true, logits: true };
   const seen = await engine.inspect(batch, what);
   for (const part of Object.keys(what) as (keyof typeof what)[]) {

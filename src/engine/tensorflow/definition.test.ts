@@ -10,7 +10,14 @@ import {
 import { ATTENTION_KINDS, LLAMA, type ModelConfig } from '../../transformer/config.ts';
 import { type Parameters, parameterShapes } from '../../transformer/parameters.ts';
 import { randomGenerator } from '../../transformer/random.ts';
-import { anyModel, modelsWith, randomBatch, randomParameters, relativeDifference } from '../engine.fixture.ts';
+import {
+  anyModel,
+  lossDifference,
+  modelsWith,
+  randomBatch,
+  randomParameters,
+  relativeDifference,
+} from '../engine.fixture.ts';
 import type { Engine } from '../engine.ts';
 import { createTensorflowEngine, type Device } from './engine.ts';
 
@@ -71,7 +78,7 @@ describe('loss, attention, states, value norms and logits are those of the float
         fc.pre(expected.margin > LEAST_MARGIN);
         await onEachDevice(model, parameters, async (engine) => {
           const seen = await engine.inspect(batch, { attention: true, states: true, valueNorms: true, logits: true });
-          expect((await engine.evaluate(batch)).loss / expected.loss).toBeCloseTo(1, 4);
+          expect(lossDifference((await engine.evaluate(batch)).loss, expected.loss)).toBeLessThan(5e-5);
           for (const part of ['attention', 'states', 'valueNorms', 'logits'] as const) {
             const values = (expected[part] as unknown[]).flat(10) as number[];
             expect(seen[part]!.length, part).toBe(values.length);
@@ -81,6 +88,30 @@ describe('loss, attention, states, value norms and logits are those of the float
       }),
       { numRuns: 8 },
     );
+  });
+
+  it('to the digits that float32 has, where a loss is nearly zero', async () => {
+    // A model that a random draw came upon: its loss is 0.0008, a difference of logits near 10.
+    const model: ModelConfig = {
+      ...{
+        ...base,
+        vocabularySize: 5,
+        contextLength: 1,
+        layers: 1,
+        heads: 3,
+        width: 18,
+        hiddenWidth: 1,
+        ropeBase: 100,
+      },
+      ...({ attention: 'softpick', mlp: 'none', tiedHead: true } as const),
+    };
+    const batch = randomBatch(model, ' (r02&-BG', { sequences: 1, documents: false });
+    const parameters = randomParameters(model, ' (r02&-BG');
+    const { loss } = float64Model(model, toFloat64(parameters), batch);
+    expect(loss).toBeLessThan(0.001);
+    await onEachDevice(model, parameters, async (engine) => {
+      expect(lossDifference((await engine.evaluate(batch)).loss, loss)).toBeLessThan(1e-6);
+    });
   });
 
   it('for batches shorter than the context', async () => {
