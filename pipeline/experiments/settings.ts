@@ -64,12 +64,7 @@ const QUICK_GRID: Grid = {
   points: [
     QUICK,
     QUICK_NO_BOS,
-    ...pair(
-      'deeper',
-      '4 layers',
-      changed(QUICK.specification, { model: { layers: 4 }, training: { steps: 200 } }),
-      100,
-    ),
+    ...pair('deeper', '4 layers', changed(QUICK.specification, { model: { layers: 4 }, training: { steps: 100 } }), 50),
   ],
   seeds: [0, 1],
 };
