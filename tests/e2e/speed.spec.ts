@@ -50,6 +50,9 @@ for (const [width, height] of [
   });
 }
 
+/** How much faster than the phone a machine must be to play it. */
+const ABLE = 1.25;
+
 test(`the largest content is painted within ${LARGEST_PAINT / 1000} s, and nothing blocks for ${BLOCKED} ms`, async ({
   browser,
 }) => {
@@ -59,8 +62,8 @@ test(`the largest content is painted within ${LARGEST_PAINT / 1000} s, and nothi
   const line = ({ slowdown, ...times }: Visit) =>
     `largest paint ${Math.round(times.largestPaint)} ms, blocked ${Math.round(times.blocked)} ms, processor slowed ${slowdown.toFixed(1)} times`;
   console.log(visits.map(line).join('\n'));
-  // A machine that is itself slower than the phone measures itself, not the page.
-  const able = visits.filter(({ slowdown }) => slowdown > 1);
+  // A machine that is hardly faster than the phone, or slower, measures what else it does, not the page.
+  const able = visits.filter(({ slowdown }) => slowdown > ABLE);
   test.skip(able.length === 0, 'this machine is busier or slower than the phone that it is to stand for');
   expect(Math.min(...able.map(({ largestPaint }) => largestPaint))).toBeLessThan(LARGEST_PAINT);
   expect(Math.min(...able.map(({ blocked }) => blocked))).toBeLessThan(BLOCKED);
