@@ -197,7 +197,7 @@ export const settings: Experiment = {
   claims: [
     {
       place: '§3, equations 1 and 2; §3.2, figure 2',
-      text: 'A sink slows mixing and holds collapse back, the more so the deeper the model and the longer its text.',
+      text: 'A sink slows mixing and holds collapse back.',
     },
   ],
   criterion:
