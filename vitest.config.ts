@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['{src,pipeline,scripts,tests}/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'tests/bits/**'], // they open browsers: `npm run test:bits`
     testTimeout: 60_000,
+    setupFiles: ['tests/support/property-seed.ts'],
   },
 });

@@ -1,13 +1,17 @@
 /**
  * `npm test`: sets up, a browser included, and runs everything: types, lint, unit tests, a production build with its
  * size budget, end-to-end tests in Chromium, and the engine's bits in every browser. Goes on after a failure, so that one
- * run shows all of them; the last line counts.
+ * run shows all of them; the end names them again, and the last line counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium, ensureFirefox, ensureWebkit } from './browser.mjs';
-import { run, setUp } from './setup.mjs';
+import { playwrightOutcomes, vitestOutcomes } from './outcomes.mjs';
+import { root, run, setUp } from './setup.mjs';
+
+/** What properties' examples are drawn from here: see tests/support/property-seed.ts. */
+const PROPERTY_SEED = process.env['PROPERTY_SEED'] ?? '250402732';
 
 /** When the part that is running began, so that the log tells where a run's time goes. */
 let begun = Date.now();
@@ -21,6 +25,9 @@ const endToEndReport = join(reports, 'end-to-end.json');
 
 /** Checks that pass or fail as a whole count as one test each. */
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, and what passed only when tried again, each under the part of this run that it stands in. */
+const failures = [];
+const flaky = [];
 
 function heading(name) {
   const seconds = Math.round((Date.now() - begun) / 1000);
@@ -33,6 +40,7 @@ function check(name, script) {
   heading(name);
   const passed = run('npm', ['run', '--silent', ...script]) === 0;
   total[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) failures.push(name);
   return passed;
 }
 
@@ -44,12 +52,16 @@ function readReport(file) {
   }
 }
 
-/** Adds what a test runner counted; a runner that fails without a failed test (it could not start) counts as one. */
-function addCounts(status, counts) {
-  const failed = counts?.failed ?? 0;
-  total.passed += counts?.passed ?? 0;
-  total.skipped += counts?.skipped ?? 0;
-  total.failed += status !== 0 && failed === 0 ? 1 : failed;
+/** Adds what a test runner reported; one that fails without a failed test (it could not start) counts as one. */
+function addOutcomes(name, status, outcomes = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }) {
+  total.passed += outcomes.passed;
+  total.skipped += outcomes.skipped;
+  failures.push(...outcomes.failures);
+  flaky.push(...outcomes.flaky);
+  total.failed += outcomes.failed;
+  if (status === 0 || outcomes.failed > 0) return;
+  total.failed += 1;
+  failures.push(`${name} › ended with exit code ${status}, see above`);
 }
 
 /** Runs tests of vitest's by the name of their script, and counts each. */
@@ -57,12 +69,11 @@ function vitest(name, script, reporter = 'default') {
   heading(name);
   const file = join(reports, `${script.replace(':', '-')}.json`);
   const options = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`];
-  const status = run('npm', ['run', '--silent', script, '--', ...options], { env: { CHROMIUM: chromium } });
+  const status = run('npm', ['run', '--silent', script, '--', ...options], {
+    env: { CHROMIUM: chromium, PROPERTY_SEED },
+  });
   const report = readReport(file);
-  addCounts(
-    status,
-    report && { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests },
-  );
+  addOutcomes(name, status, report && vitestOutcomes(report, root));
 }
 
 check('Types', ['check']);
@@ -76,11 +87,8 @@ if (check('Production build', ['build'])) {
   const status = run('npm', ['run', '--silent', 'test:e2e', '--', '--reporter=list,json'], {
     env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: endToEndReport },
   });
-  const stats = readReport(endToEndReport)?.stats;
-  addCounts(
-    status,
-    stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped },
-  );
+  const report = readReport(endToEndReport);
+  addOutcomes('End-to-end tests', status, report && playwrightOutcomes(report));
 } else {
   console.log('The build failed, so the size budget and the end-to-end tests could not run.');
 }
@@ -89,6 +97,8 @@ vitest('Same bits in every browser', 'test:bits', 'verbose'); // names what is s
 
 heading('Summary');
 rmSync(reports, { recursive: true, force: true });
+for (const [what, names] of Object.entries({ Failed: failures, 'Passed at a second try': flaky }))
+  if (names.length > 0) console.log(`\n${what}:\n${names.map((name) => `  ${name}`).join('\n')}`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
