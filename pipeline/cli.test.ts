@@ -124,7 +124,9 @@ describe('run', () => {
     const { exitStatus, out } = await pipeline('run', '--seeds', '7..8', '--jobs', '2');
     expect(exitStatus).toBe(0);
     expect(out).toContain('quick profile: 4 runs, 0 finished, 4 to make');
-    expect(out).toMatch(/trial\/deep, validationLoss: expected \d\.\d{3} to \d\.\d{3}, new \d\.\d{3}, \d\.\d{3}\n/);
+    expect(out).toMatch(
+      /trial\/deep, validation loss, nats: expected \d\.\d{3} to \d\.\d{3}, new \d\.\d{3}, \d\.\d{3}\n/,
+    );
     expect(out).toMatch(/\d+ of 12 new values lie where 95 of 100 are expected/);
     expect(filesOf(runs)).toHaveLength(8);
     expect(fs.readFileSync(join(folder, 'results/trial.json'), 'utf8')).toBe(exported);
@@ -133,6 +135,7 @@ describe('run', () => {
     expect(record.seeds).toEqual([7, 8]);
     expect(record.command).toBe('npm run pipeline -- run --only trial --profile quick --seeds 7..8');
     expect(record.comparisons).toHaveLength(6);
+    expect(out).toContain(`trial, on the new seeds alone: ${record.verdict.outcome}. ${record.verdict.because}`);
     for (const { id, seed, fingerprint } of record.runs) {
       const run = JSON.parse(fs.readFileSync(join(runs, `${id}.json`), 'utf8')) as Run;
       expect([run.specification.seed, run.evaluations.at(-1)!.fingerprint]).toEqual([seed, fingerprint]);

@@ -1,21 +1,15 @@
 /** `export`: from finished runs to the files that the site reads. The same runs give the same bytes. */
 import { ResultError } from '../../src/results/load.ts';
 import { roundNumbers } from '../../src/results/round.ts';
-import {
-  type AnalysisResult,
-  type CorpusProvenance,
-  type ExperimentResult,
-  type Run,
-  SCHEMA_VERSION,
-} from '../../src/results/schema.ts';
-import { summarise, summariseMeasured } from '../../src/results/summarise.ts';
+import { type CorpusProvenance, type ExperimentResult, SCHEMA_VERSION } from '../../src/results/schema.ts';
 import { analysisId } from '../../src/training/identity.ts';
 import { PipelineError } from '../errors.ts';
 import type { Experiment, FinishedGroup, GridPoint, Profile } from '../experiments/experiment.ts';
-import { type PlannedGroup, PROFILES, planGroups, planRuns } from '../plan.ts';
+import { PROFILES, planGroups, planRuns } from '../plan.ts';
 import { writeProvenance } from '../provenance/write.ts';
 import type { IndexEntry } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { type Finished, finishedGroups, finishedWork } from './finished.ts';
 import { publishedWeights, publishWeights } from './publish-weights.ts';
 
 /**
@@ -64,21 +58,6 @@ function readBefore(context: CommandContext, id: string) {
   }
 }
 
-/** What the results folder holds. */
-export interface Finished {
-  runs: ReadonlyMap<string, Run>;
-  analyses: ReadonlyMap<string, AnalysisResult>;
-}
-
-/** Every finished run and analysis that can be read; what cannot is told. */
-export function finishedWork(context: CommandContext): Finished {
-  const { store } = context;
-  return {
-    runs: store.surveyRuns().runs,
-    analyses: store.surveyAnalyses((message) => say(context, message)),
-  };
-}
-
 async function buildResult(
   experiment: Experiment,
   finished: Finished,
@@ -111,36 +90,6 @@ export async function rebuildResult(
   return resultOf(experiment, profile, groups, context, (point, group) =>
     publishedWeights(experiment, point, group, context),
   );
-}
-
-/** The groups with their runs and summaries, or null when a run or an analysis is missing. */
-function finishedGroups(
-  { analysis }: Experiment,
-  planned: PlannedGroup[],
-  { runs, analyses }: Finished,
-): FinishedGroup[] | null {
-  const groups: FinishedGroup[] = [];
-  for (const { point, runs: asked } of planned) {
-    const finishedRuns = asked.map(({ id }) => runs.get(id)).filter((run) => run !== undefined);
-    const measuredRuns = analysis
-      ? asked
-          .map(({ id }) => analyses.get(analysisId({ analysis: analysis.id, version: analysis.version, run: id })))
-          .filter((result) => result !== undefined)
-          .map(({ measured }) => measured)
-      : [];
-    if (finishedRuns.length < asked.length || (analysis && measuredRuns.length < asked.length)) return null;
-    const { id, label } = point;
-    groups.push({
-      id,
-      label,
-      runs: asked.map((run) => run.id),
-      series: summarise(finishedRuns),
-      analysis: summariseMeasured(measuredRuns),
-      finishedRuns,
-      measuredRuns,
-    });
-  }
-  return groups;
 }
 
 async function resultOf(

@@ -1,20 +1,27 @@
 /** New seeds beside the published ones: whether they land where the published ones lead one to expect. */
 import { countLanded } from '../../src/results/new-seeds.ts';
 import { roundNumbers } from '../../src/results/round.ts';
-import { type NewSeeds, type Run, SCHEMA_VERSION } from '../../src/results/schema.ts';
-import { MEASURES, type Measure } from '../../src/results/summarise.ts';
+import { type NewSeeds, SCHEMA_VERSION } from '../../src/results/schema.ts';
+import type { Measure } from '../../src/results/summarise.ts';
 import { expectedRange } from '../../src/statistics/prediction.ts';
-import type { Experiment, Profile } from '../experiments/experiment.ts';
-import { planGroups, withSeeds } from '../plan.ts';
+import type { Experiment, FinishedGroup, Profile } from '../experiments/experiment.ts';
+import { finalValues, measuredEstimate } from '../experiments/reading.ts';
+import { type PlannedGroup, planGroups, withSeeds } from '../plan.ts';
 import { writeProvenance } from '../provenance/write.ts';
 import { type CommandContext, counted, say } from './context.ts';
+import { type Finished, finishedGroups, finishedWork } from './finished.ts';
 
-/** What is compared, after the last step. */
-const COMPARED: readonly Measure[] = ['sinkRate-0.3', 'firstAttentionAboveChance', 'validationLoss'];
+/** What is compared of every trained model, after its last step. */
+const TRAINED: readonly { name: string; of: Measure }[] = [
+  { name: 'sink rate at ε = 0.3', of: 'sinkRate-0.3' },
+  { name: 'attention to the first token above chance', of: 'firstAttentionAboveChance' },
+  { name: 'validation loss, nats', of: 'validationLoss' },
+];
 
 /**
- * Tells, of every grid point whose published and new seeds are finished, how the new ones lie to the published, and keeps
- * it beside the results of an experiment of which every point could be compared.
+ * Tells, of every experiment whose published and new seeds are finished, how the new ones lie to the published and what
+ * its criterion comes to on the new ones alone, and keeps it beside the results. Of one that is not finished it tells
+ * what is missing.
  */
 export function compareNewSeeds(
   experiments: readonly Experiment[],
@@ -22,78 +29,103 @@ export function compareNewSeeds(
   seeds: readonly number[],
   context: CommandContext,
 ): void {
-  const { runs } = context.store.surveyRuns();
+  const work = finishedWork(context);
   const all: NewSeeds['comparisons'] = [];
   for (const experiment of experiments) {
-    const { record, missing } = compareOne(experiment, { profile, seeds, runs, context });
-    for (const line of missing) say(context, line);
-    for (const { group, measure, expected, values } of record.comparisons) {
+    const planned = planGroups(experiment, profile, context.versionsOf);
+    const plannedNew = planGroups(withSeeds(experiment, profile, seeds), profile, context.versionsOf);
+    const missing = missingWork(experiment, { planned, plannedNew, work });
+    const published = finishedGroups(experiment, planned, work);
+    const fresh = finishedGroups(experiment, plannedNew, work);
+    if (missing.length > 0 || !published || !fresh) {
+      for (const line of missing) say(context, line);
+      continue;
+    }
+    const record = compareOne(experiment, { profile, seeds, published, fresh });
+    for (const { group, name, expected, values } of record.comparisons) {
       say(
         context,
-        `${experiment.id}/${group}, ${measure}: expected ${expected.low.toFixed(3)} to ${expected.high.toFixed(3)}, ` +
+        `${experiment.id}/${group}, ${name}: expected ${expected.low.toFixed(3)} to ${expected.high.toFixed(3)}, ` +
           `new ${values.map((value) => value.toFixed(3)).join(', ')}`,
       );
     }
+    say(context, `${experiment.id}, on the new seeds alone: ${record.verdict.outcome}. ${record.verdict.because}`);
     all.push(...record.comparisons);
-    if (missing.length === 0) context.store.writeNewSeeds(record);
+    context.store.writeNewSeeds(record);
   }
   writeProvenance(context.store);
   const { inside, all: values } = countLanded(all);
   say(context, `${inside} of ${values} new values lie where 95 of 100 are expected.`);
 }
 
+interface Planned {
+  planned: readonly PlannedGroup[];
+  plannedNew: readonly PlannedGroup[];
+  work: Finished;
+}
+
+/** What keeps each grid point from being compared, told as lines. */
+function missingWork({ id, analysis }: Experiment, { planned, plannedNew, work }: Planned): string[] {
+  return planned.flatMap(({ point, runs }, index) => {
+    const lacking = (of: PlannedGroup['runs']) => of.filter((run) => !work.runs.has(run.id)).length;
+    const [publishedRuns, newRuns] = [lacking(runs), lacking(plannedNew[index]!.runs)];
+    const what = [
+      ...(publishedRuns > 0 ? [`${counted(publishedRuns, 'published run')} missing`] : []),
+      ...(runs.length - publishedRuns < 2 ? ['a range takes two published seeds'] : []),
+      ...(newRuns > 0 ? [`${counted(newRuns, 'new run')} missing`] : []),
+    ];
+    const finished = what.length === 0;
+    if (finished && analysis && !finishedGroups({ analysis }, [planned[index]!, plannedNew[index]!], work)) {
+      what.push(`the analysis "${analysis.id}" of a run is missing`);
+    }
+    return what.length > 0 ? [`${id}/${point.id}: not compared; ${what.join(', ')}`] : [];
+  });
+}
+
 interface Comparing {
   profile: Profile;
   seeds: readonly number[];
-  runs: ReadonlyMap<string, Run>;
-  context: CommandContext;
+  published: readonly FinishedGroup[];
+  fresh: FinishedGroup[];
 }
 
-function compareOne(
-  experiment: Experiment,
-  { profile, seeds, runs, context }: Comparing,
-): { record: NewSeeds; missing: string[] } {
-  const published = planGroups(experiment, profile, context.versionsOf);
-  const fresh = planGroups(withSeeds(experiment, profile, seeds), profile, context.versionsOf);
+function compareOne(experiment: Experiment, { profile, seeds, published, fresh }: Comparing): NewSeeds {
   const range = seeds.length === 1 ? `${seeds[0]}` : `${seeds[0]}..${seeds.at(-1)}`;
-  const record: NewSeeds = {
+  return {
     schemaVersion: SCHEMA_VERSION,
     experiment: experiment.id,
     profile,
     seeds: [...seeds],
     command: `npm run pipeline -- run --only ${experiment.id} --profile ${profile} --seeds ${range}`,
-    runs: [],
-    comparisons: [],
-  };
-  const missing: string[] = [];
-  for (const [index, { point, runs: before }] of published.entries()) {
-    const known = before.map(({ id }) => runs.get(id)).filter((run) => run !== undefined);
-    const found = fresh[index]!.runs.map(({ id }) => runs.get(id)).filter((run) => run !== undefined);
-    const lacking = [
-      ...(known.length < before.length ? [`${counted(before.length - known.length, 'published run')} missing`] : []),
-      ...(known.length < 2 ? ['a range takes two published seeds'] : []),
-      ...(found.length < seeds.length ? [`${counted(seeds.length - found.length, 'new run')} missing`] : []),
-    ];
-    if (lacking.length > 0) {
-      missing.push(`${experiment.id}/${point.id}: not compared; ${lacking.join(', ')}`);
-      continue;
-    }
-    for (const { id, specification, evaluations } of found) {
-      const { fingerprint } = evaluations.at(-1)!;
-      record.runs.push({ id, group: point.id, seed: specification.seed, fingerprint });
-    }
-    for (const measure of COMPARED) {
-      const of = (list: readonly Run[]) => list.map(({ evaluations }) => MEASURES[measure](evaluations.at(-1)!)!);
-      record.comparisons.push(
+    runs: fresh.flatMap((group) =>
+      group.finishedRuns.map(({ id, specification: { seed }, evaluations }) => {
+        const { fingerprint } = evaluations.at(-1)!;
+        return { id, group: group.id, seed, fingerprint };
+      }),
+    ),
+    verdict: experiment.decide(fresh),
+    comparisons: published.flatMap((group, index) =>
+      comparedBy(experiment).map(({ name, of, values }) =>
         roundNumbers({
-          group: point.id,
-          label: point.label,
-          measure,
-          expected: expectedRange(of(known)),
-          values: of(found),
+          group: group.id,
+          label: group.label,
+          measure: of,
+          name,
+          expected: expectedRange(values(group)),
+          values: values(fresh[index]!),
         }),
-      );
-    }
-  }
-  return { record, missing };
+      ),
+    ),
+  };
+}
+
+/** What an experiment's models are compared by, with each seed's value of it. */
+function comparedBy({ comparedMeasures = [] }: Experiment) {
+  return [
+    ...TRAINED.map(({ name, of }) => ({ name, of, values: (group: FinishedGroup) => finalValues(group, of) })),
+    ...comparedMeasures.map(({ name, of }) => ({
+      ...{ name, of },
+      values: (group: FinishedGroup) => measuredEstimate(group, of).seeds,
+    })),
+  ];
 }

@@ -5,7 +5,8 @@ import { PipelineError } from '../errors.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import { exportEntry, type IndexEntry } from '../store.ts';
 import { type CommandContext, counted, say } from './context.ts';
-import { type Finished, finishedWork, rebuildResult } from './export.ts';
+import { rebuildResult } from './export.ts';
+import { type Finished, finishedWork } from './finished.ts';
 
 /**
  * Those of the experiments that are exported.

@@ -132,6 +132,12 @@ export const alternatives: Experiment = {
     },
   },
   analysis: footing,
+  comparedMeasures: [
+    { name: 'change of the states behind an exchanged token', of: 'mean-change/with' },
+    { name: 'the same with attention to the first token masked', of: 'mean-change/masked' },
+    { name: 'effective rank of the last states', of: 'effective-rank/with' },
+    { name: 'residual of the last states to their mean', of: 'residual/with' },
+  ],
   decide,
   values,
 };

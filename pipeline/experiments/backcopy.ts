@@ -220,6 +220,12 @@ export const backcopy: Experiment = {
     full: { points: CELLS.map((cell) => pointOf(cell, 1500)), seeds: SEEDS },
   },
   analysis,
+  comparedMeasures: [
+    { name: 'attention to <bos> of queries that are no trigger', of: SINK },
+    { name: 'attention to <bos> of triggers', of: TRIGGER },
+    { name: 'value norm of <bos> over the others', of: DRAIN },
+    { name: 'largest state norm of <bos> over the others', of: PEAK },
+  ],
   decide,
   values,
 };

@@ -125,6 +125,11 @@ export const bound: Experiment = {
     'comparison is ours: the paper proves the bound for attention held constant and measures no derivatives.',
   grids: REMOVAL_GRIDS,
   analysis,
+  comparedMeasures: [
+    { name: 'rank correlation of exact norm and path sum', of: 'rank/theorem/with' },
+    { name: 'the same at equal distance', of: 'rank-within-distance/theorem/with' },
+    { name: 'exact norm with the sink over that with it masked', of: 'sink/exact/masked' },
+  ],
   decide,
   values,
 };

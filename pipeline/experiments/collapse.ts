@@ -11,6 +11,7 @@ import {
   DECIDING,
   effectsWithin,
   effectsWritten,
+  inEveryWay,
   type Judged,
   type Pair,
   REMOVAL_GRIDS,
@@ -139,6 +140,9 @@ export const collapse: Experiment = {
     'neither; norms, scaling and sizes are ours.',
   grids: REMOVAL_GRIDS,
   analysis,
+  comparedMeasures: Object.entries(COLLAPSE_MEASURES).flatMap(([measure, { name }]) =>
+    inEveryWay(`trained/final/${measure}`, name),
+  ),
   decide,
   values,
 };

@@ -30,6 +30,14 @@ export interface FinishedGroup extends Group {
   measuredRuns: Measured[];
 }
 
+/** A number that an analysis measures on each model, by which new seeds are held against the published ones. */
+export interface ComparedMeasure {
+  /** What it is, in words. */
+  name: string;
+  /** Its name in the analysis. */
+  of: string;
+}
+
 export interface Experiment {
   id: string;
   title: string;
@@ -41,6 +49,8 @@ export interface Experiment {
   grids: Record<Profile, Grid>;
   /** What is measured on every trained model of the grid, beyond its training series. */
   analysis?: Analysis;
+  /** What new seeds are compared by beside their training: what the criterion reads of the analysis, or the text. */
+  comparedMeasures?: readonly ComparedMeasure[];
   /** The verdict, computed from the results by the criterion. */
   decide(groups: FinishedGroup[]): Verdict;
   /** The numbers that the text may quote, keyed `group/moment/measure`. */

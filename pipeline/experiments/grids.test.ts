@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readExperiment } from '../../src/results/load.ts';
 import { parameterCount } from '../../src/transformer/parameters.ts';
 import { analysisById } from '../analyses/index.ts';
 import { PROFILES, planGroups } from '../plan.ts';
@@ -20,6 +22,16 @@ describe.each(experiments.map((experiment) => [experiment.id, experiment] as con
 
   it('names an analysis that workers find', () => {
     if (experiment.analysis) expect(analysisById(experiment.analysis.id)).toBe(experiment.analysis);
+  });
+
+  it('compares new seeds by numbers that its analysis has, of every model', () => {
+    const { analysis, comparedMeasures } = experiment;
+    expect((comparedMeasures ?? []).length > 0).toBe(analysis !== undefined);
+    if (!comparedMeasures) return;
+    const file = `public/results/${experiment.id}.json`;
+    const { groups } = readExperiment(readFileSync(file, 'utf8'), file);
+    for (const { id, analysis: measured } of groups)
+      for (const { of } of comparedMeasures) expect(typeof measured[of]?.mean, `${id}: ${of}`).toBe('number');
   });
 });
 

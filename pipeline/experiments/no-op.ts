@@ -163,6 +163,17 @@ export const noOp: Experiment = {
     full: { points: [DEEP, DEEP_NO_BOS], seeds: [0, 1, 2, 3, 4] },
   },
   analysis,
+  comparedMeasures: [
+    {
+      name: 'attention to the first token, quarter of heads that attend to it most',
+      of: 'strongest-quarter/attention',
+    },
+    { name: 'value norm of the first token over the others, same heads', of: 'strongest-quarter/valueNorm' },
+    { name: 'variance that the strongest switch explains', of: 'switch/strongest/explained' },
+    { name: 'difference of attention that it makes', of: 'switch/strongest/difference' },
+    { name: "cost of the first token's values set to zero, nats", of: 'ablation/zero-first' },
+    { name: 'cost of the first token masked, nats', of: 'ablation/mask-first' },
+  ],
   decide,
   values,
 };

@@ -152,6 +152,15 @@ export const packing: Experiment = {
     full: { points: grid(1000), seeds: [0, 1, 2, 3, 4] },
   },
   analysis: reading,
+  comparedMeasures: [
+    { name: 'sink rate at ε = 0.3, read with <bos>', of: 'with/sink-rate-0.3' },
+    { name: 'sink rate at ε = 0.3, read without', of: 'without/sink-rate-0.3' },
+    {
+      name: 'attention to the first token above chance, read without <bos>',
+      of: 'without/first-attention-above-chance',
+    },
+    { name: 'rise of the loss when <bos> is left out, nats', of: 'loss-rise' },
+  ],
   decide,
   values,
 };

@@ -11,6 +11,7 @@ import {
   DECIDING,
   effectsWithin,
   effectsWritten,
+  inEveryWay,
   type Judged,
   type Pair,
   REMOVAL_GRIDS,
@@ -126,6 +127,7 @@ export const perturbation: Experiment = {
     'decides nothing; nor do other models. Norm, number of prompts and the ratio are ours.',
   grids: { ...REMOVAL_GRIDS, full: publishingWeights(REMOVAL_GRIDS.full) },
   analysis,
+  comparedMeasures: inEveryWay(MIXING_CHANGE, 'change of the states behind the exchanged token'),
   decide,
   values,
 };

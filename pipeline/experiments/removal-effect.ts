@@ -7,8 +7,8 @@ import { roundNumbers } from '../../src/results/round.ts';
 import type { Estimate, Verdict } from '../../src/results/schema.ts';
 import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
 import { randomGenerator } from '../../src/transformer/random.ts';
-import { WAYS, type Way } from '../analyses/removal.ts';
-import type { FinishedGroup, Grid, Profile } from './experiment.ts';
+import { CONDITIONS, WAYS, type Way } from '../analyses/removal.ts';
+import type { ComparedMeasure, FinishedGroup, Grid, Profile } from './experiment.ts';
 import { DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS } from './models.ts';
 import { groupOf, measuredEstimate, withInterval } from './reading.ts';
 
@@ -32,6 +32,14 @@ export const WAY_NAMES: Record<RemovalWay, string> = {
   replaced: 'an ordinary token in its place',
   'trained-without': 'models trained without <bos>',
 };
+
+/** A measure that decides, on a model as it was trained and with its sink taken away in each way. */
+export function inEveryWay(measure: string, name: string): ComparedMeasure[] {
+  return CONDITIONS.map((condition) => ({
+    name: `${name}, ${condition === 'with' ? 'as trained' : WAY_NAMES[condition]}`,
+    of: `${measure}/${condition}`,
+  }));
+}
 
 /** How two numbers are compared: without the sink over with it, or less with it. */
 export type Comparison = 'ratio' | 'difference';

@@ -11,7 +11,15 @@ import type { Experiment, FinishedGroup, Grid, GridPoint } from './experiment.ts
 import { type Change, changed, DEEP, DEEP_NO_BOS, QUICK, QUICK_NO_BOS, withContext } from './models.ts';
 import { judgeMixing, MIXING_CHANGE } from './perturbation.ts';
 import { count, estimateOf, finalValues, groupOf, measuredEstimate, quotable, withInterval } from './reading.ts';
-import { DECIDING, type Pair, REMOVAL_WAYS, removalEffects, WAY_NAMES, WITHOUT_BOS } from './removal-effect.ts';
+import {
+  DECIDING,
+  inEveryWay,
+  type Pair,
+  REMOVAL_WAYS,
+  removalEffects,
+  WAY_NAMES,
+  WITHOUT_BOS,
+} from './removal-effect.ts';
 
 /** Where both experiments were made, and where this one looks; the first is shown beside the others. */
 export const SETTINGS = {
@@ -214,6 +222,10 @@ export const settings: Experiment = {
     'evidence.',
   grids: { quick: QUICK_GRID, full: FULL },
   analysis,
+  comparedMeasures: [
+    ...inEveryWay(MIXING_CHANGE, 'change of the states behind the exchanged token'),
+    ...collapseMeasures.flatMap(({ name, of }) => inEveryWay(of, name)),
+  ],
   decide,
   values,
 };

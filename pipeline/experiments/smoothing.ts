@@ -11,6 +11,7 @@ import {
   DECIDING,
   effectsWithin,
   effectsWritten,
+  inEveryWay,
   REMOVAL_GRIDS,
   REMOVAL_WAYS,
   removalEffects,
@@ -117,6 +118,10 @@ export const smoothing: Experiment = {
     'the distance to even weights. The paper judges maps of some heads by eye; the measure is ours.',
   grids: REMOVAL_GRIDS,
   analysis,
+  comparedMeasures: [
+    ...inEveryWay(ENTROPY, 'entropy of rows'),
+    { name: 'entropy of rows, as trained, the first key left out', of: `${ENTROPY}/with-renormalised` },
+  ],
   decide,
   values,
 };

@@ -115,6 +115,7 @@ export const streaming: Experiment = {
     full: { points: [DEEP, DEEP_NO_BOS], seeds: [0, 1, 2, 3, 4] },
   },
   analysis,
+  comparedMeasures: [{ name: 'cost of giving up the first token at half the context, nats', of: RISE }],
   decide,
   values,
 };

@@ -1,5 +1,5 @@
 /** The exported results as the site reads them while it is built. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readExperiment, readNewSeeds } from '../results/load.ts';
 import type { ExperimentResult, NewSeeds, Quotable } from '../results/schema.ts';
@@ -45,6 +45,15 @@ export function findResults(id: string): ExperimentResult | undefined {
 export function findNewSeeds(experiment: string): NewSeeds | undefined {
   const file = join(folder, 'new-seeds', `${experiment}.json`);
   return existsSync(file) ? readNewSeeds(readFileSync(file, 'utf8'), file) : undefined;
+}
+
+/**
+ * Every experiment's new seeds, in the order of their names.
+ * @throws {ResultError} where a file cannot be used.
+ */
+export function allNewSeeds(): NewSeeds[] {
+  const names = existsSync(join(folder, 'new-seeds')) ? readdirSync(join(folder, 'new-seeds')).sort() : [];
+  return names.map((name) => findNewSeeds(name.replace(/\.json$/, ''))!);
 }
 
 /** A number of ours, with where it comes from. */

@@ -8,6 +8,21 @@ export function landed({ expected }: Comparison, value: number): boolean {
   return value >= expected.low && value <= expected.high;
 }
 
+/**
+ * The comparisons of several experiments, each once: experiments that ask for the same models compare them by the same
+ * measures.
+ */
+export function distinctComparisons(records: readonly NewSeeds[]): Comparison[] {
+  const seen = new Map<string, Comparison>();
+  for (const { comparisons } of records) {
+    for (const comparison of comparisons) {
+      const { measure, expected, values } = comparison;
+      seen.set(JSON.stringify([measure, expected, values]), comparison);
+    }
+  }
+  return [...seen.values()];
+}
+
 /** How many values there are, and how many of them landed. */
 export function countLanded(comparisons: readonly Comparison[]): { inside: number; all: number } {
   const found = comparisons.flatMap((comparison) => comparison.values.map((value) => landed(comparison, value)));

@@ -184,12 +184,16 @@ export const newSeeds = z.strictObject({
   command: z.string(),
   /** The new runs, with the fingerprint of their last evaluation. */
   runs: z.array(z.strictObject({ id: hex.length(16), group: identifier, seed: z.int().min(0), fingerprint: hex })),
-  /** A measure at the last step of a point: the 95 % prediction interval by the published seeds, and the new values. */
+  /** What the criterion comes to on the new seeds alone. */
+  verdict,
+  /** A measure of a point's trained models: the 95 % prediction interval by the published seeds, and the new values. */
   comparisons: z.array(
     z.strictObject({
       group: identifier,
       label: z.string(),
       measure: z.string(),
+      /** The measure in words. */
+      name: z.string(),
       expected: z.strictObject({ low: z.number(), high: z.number() }),
       values: z.array(z.number()).min(1),
     }),
