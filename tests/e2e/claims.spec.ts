@@ -1,7 +1,12 @@
 /** The page of claims, as a reader meets it without a script. */
+
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { CLAIMS } from '../../src/content/claims/claims.ts';
+import { outcomeLabel } from '../../src/content/claims/outcomes.ts';
 import { DOWNSTREAM_TABLE } from '../../src/paper/paper.ts';
+import { readNewSeeds } from '../../src/results/load.ts';
+import { countLanded } from '../../src/results/new-seeds.ts';
 
 test.use({ javaScriptEnabled: false });
 
@@ -64,4 +69,25 @@ test('a criterion opens in place', async ({ page }) => {
   await expect(fold.locator('p')).toBeHidden();
   await fold.locator('summary').click();
   await expect(fold.locator('p')).toContainText(/reproduced if/i);
+});
+
+test('what new seeds came to is told of each experiment, and the same on its own page', async ({ page }) => {
+  const folder = 'public/results/new-seeds';
+  const records = readdirSync(folder).map((name) => readNewSeeds(readFileSync(`${folder}/${name}`, 'utf8'), name));
+  await page.goto('/claims/');
+  const rows = page.getByRole('region', { name: 'New seeds of each experiment' }).locator('tbody tr');
+  await expect(rows).toHaveCount(records.length);
+  for (const [index, { experiment, comparisons, verdict, runs }] of records.entries()) {
+    const { inside, all } = countLanded(comparisons);
+    await page.goto('/claims/');
+    const row = rows.nth(index);
+    await expect(row.getByRole('cell').first()).toHaveText(String(runs.length));
+    await expect(row).toContainText(`${inside} of ${all}`);
+    await expect(row.locator('.outcome-mark').last()).toHaveText(outcomeLabel(verdict.outcome));
+    await row.getByRole('link').click();
+    await expect(page).toHaveURL(new RegExp(`/experiments/${experiment}/#new-seeds$`));
+    const section = page.getByRole('region', { name: 'New seeds', exact: true });
+    await expect(section).toContainText(`Of ${all} new values, ${inside} lie there`);
+    await expect(section).toContainText(verdict.because.slice(0, 60));
+  }
 });
