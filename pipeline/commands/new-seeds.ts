@@ -1,5 +1,5 @@
 /** New seeds beside the published ones: whether they land where the published ones lead one to expect. */
-import { countLanded } from '../../src/results/new-seeds.ts';
+import { countLanded, distinctComparisons } from '../../src/results/new-seeds.ts';
 import { roundNumbers } from '../../src/results/round.ts';
 import { type NewSeeds, SCHEMA_VERSION } from '../../src/results/schema.ts';
 import type { Measure } from '../../src/results/summarise.ts';
@@ -30,7 +30,7 @@ export function compareNewSeeds(
   context: CommandContext,
 ): void {
   const work = finishedWork(context);
-  const all: NewSeeds['comparisons'] = [];
+  const records: NewSeeds[] = [];
   for (const experiment of experiments) {
     const planned = planGroups(experiment, profile, context.versionsOf);
     const plannedNew = planGroups(withSeeds(experiment, profile, seeds), profile, context.versionsOf);
@@ -50,11 +50,11 @@ export function compareNewSeeds(
       );
     }
     say(context, `${experiment.id}, on the new seeds alone: ${record.verdict.outcome}. ${record.verdict.because}`);
-    all.push(...record.comparisons);
+    records.push(record);
     context.store.writeNewSeeds(record);
   }
   writeProvenance(context.store);
-  const { inside, all: values } = countLanded(all);
+  const { inside, all: values } = countLanded(distinctComparisons(records));
   say(context, `${inside} of ${values} new values lie where 95 of 100 are expected.`);
 }
 

@@ -128,7 +128,7 @@ export const bound: Experiment = {
   comparedMeasures: [
     { name: 'rank correlation of exact norm and path sum', of: 'rank/theorem/with' },
     { name: 'the same at equal distance', of: 'rank-within-distance/theorem/with' },
-    { name: 'exact norm with the sink over that with it masked', of: 'sink/exact/masked' },
+    { name: 'exact norm with the sink over that with it masked, in decades', of: 'sink/exact/masked' },
   ],
   decide,
   values,

@@ -15,11 +15,15 @@ test('a value has landed within its range, ends included', () => {
 test('comparisons of the same models by the same measure count once', () => {
   const [one, other] = [comparison(1, 2, [1.5]), comparison(1, 2, [1.6])];
   const record = (...comparisons: (typeof one)[]) => ({ comparisons }) as NewSeeds;
-  const byAnother = { ...one, measure: 'sinkRate-0.3' };
-  expect(distinctComparisons([record(one, other), record({ ...one, group: 'again' }, byAnother)])).toEqual([
+  const [again, byAnother] = [
     { ...one, group: 'again' },
+    { ...one, measure: 'loss' },
+  ];
+  const expectedElsewhere = comparison(1, 3, [1.5]);
+  expect(distinctComparisons([record(one, other), record(again, byAnother, expectedElsewhere)])).toEqual([
+    one,
     other,
-    byAnother,
+    expectedElsewhere,
   ]);
 });
 

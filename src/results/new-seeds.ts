@@ -10,14 +10,14 @@ export function landed({ expected }: Comparison, value: number): boolean {
 
 /**
  * The comparisons of several experiments, each once: experiments that ask for the same models compare them by the same
- * measures.
+ * measures, and two measures of a model may come to the same, as deleting the first token and masking it do.
  */
 export function distinctComparisons(records: readonly NewSeeds[]): Comparison[] {
   const seen = new Map<string, Comparison>();
   for (const { comparisons } of records) {
     for (const comparison of comparisons) {
-      const { measure, expected, values } = comparison;
-      seen.set(JSON.stringify([measure, expected, values]), comparison);
+      const key = JSON.stringify([comparison.expected, comparison.values]);
+      if (!seen.has(key)) seen.set(key, comparison);
     }
   }
   return [...seen.values()];
