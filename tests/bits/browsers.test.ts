@@ -10,8 +10,8 @@ import { type Report, type Site, startSite, type Workers } from './site.ts';
 const COUNTS: readonly Workers[] = ['0', '1', '2', '4'];
 const CASES: readonly Workers[] = [...COUNTS, 'missing'];
 /** Milliseconds in which a browser must have reported for the first time, and from then on for the last. */
-const FIRST_REPORT = 20_000;
-const LAST_REPORT = 40_000;
+const FIRST_REPORT = 30_000;
+const LAST_REPORT = 120_000;
 
 const { version: _, ...expected } = golden;
 
