@@ -32,6 +32,11 @@ export function compareNewSeeds(
   const work = finishedWork(context);
   const records: NewSeeds[] = [];
   for (const experiment of experiments) {
+    const known = seeds.filter((seed) => experiment.grids[profile].seeds.includes(seed));
+    if (known.length > 0) {
+      say(context, `${experiment.id}: not compared; its own seeds are not new: ${known.join(', ')}`);
+      continue;
+    }
     const planned = planGroups(experiment, profile, context.versionsOf);
     const plannedNew = planGroups(withSeeds(experiment, profile, seeds), profile, context.versionsOf);
     const missing = missingWork(experiment, { planned, plannedNew, work });
