@@ -149,7 +149,7 @@ export const optimisation: Experiment = {
     `along all three, partly if along some. Opposite if it falls along all three. Not reproduced otherwise. A setting ` +
     `without <bos> has a sink if the 95 % interval of that attention lies above zero; that is reported and does not decide.`,
   grids: {
-    quick: { points: grid(150), seeds: [0, 1] },
+    quick: { points: grid(100), seeds: [0, 1] },
     full: { points: grid(700), seeds: [0, 1, 2, 3, 4] },
   },
   decide,

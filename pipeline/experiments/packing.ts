@@ -148,7 +148,7 @@ export const packing: Experiment = {
     `document starts (each read with it) and without it, and partly if in some; that they form without <bos>, if in those; ` +
     `that a model with it fixed breaks, if the first part holds, and partly if its loss rises at all (interval above zero).`,
   grids: {
-    quick: { points: grid(300), seeds: [0, 1] },
+    quick: { points: grid(200), seeds: [0, 1] },
     full: { points: grid(1000), seeds: [0, 1, 2, 3, 4] },
   },
   analysis: reading,
