@@ -1,5 +1,5 @@
 /** Ctrl-C: the first asks the work to stop where it can be gone on with, the second ends the program at once. */
-/** Exit status of a program that Ctrl-C ended: 128 + SIGINT, as a shell also tells it of one that the signal itself ended. */
+/** Exit status of a program that Ctrl-C ended: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
 /** npm passes on a Ctrl-C that the terminal has already sent: two signals this close together are one. */
@@ -11,22 +11,13 @@ export interface Interrupts {
   dispose(): void;
 }
 
-/**
- * Ends as a program does that never listened. Not by `process.exit`, which first takes down the worker threads and now and
- * then crashes over one that is at work (nodejs/node#25007, #37024), with whatever status that has.
- */
-function endAtOnce(): void {
-  process.removeAllListeners('SIGINT');
-  process.kill(process.pid, 'SIGINT');
-}
-
 /** Listens for SIGINT and SIGTERM until disposed; `say` writes a line, beside whatever else is shown. */
 export function listenForInterrupts(say: (line: string) => void): Interrupts {
   const controller = new AbortController();
   let first = 0;
   const handle = () => {
     if (controller.signal.aborted) {
-      if (performance.now() - first > SAME_PRESS) endAtOnce();
+      if (performance.now() - first > SAME_PRESS) process.exit(INTERRUPTED);
       return;
     }
     first = performance.now();

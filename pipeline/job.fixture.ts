@@ -17,7 +17,10 @@ const prepare: Prepare = async (specification) => {
   const step = engine.step.bind(engine);
   engine.step = async (batch, hyper) => {
     if (misfortune === 'slow') await new Promise((resolve) => setTimeout(resolve, 20));
-    if (misfortune === 'stuck') await new Promise((resolve) => setTimeout(resolve, 600_000));
+    if (misfortune === 'stuck') {
+      process.stdout.write('waits for ever\n');
+      await new Promise((resolve) => setTimeout(resolve, 600_000));
+    }
     if (misfortune === 'diverges') engine.nextLoss = Number.NaN;
     return step(batch, hyper);
   };
