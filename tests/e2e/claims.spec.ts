@@ -73,7 +73,8 @@ test('a criterion opens in place', async ({ page }) => {
 
 test('what new seeds came to is told of each experiment, and the same on its own page', async ({ page }) => {
   const folder = 'public/results/new-seeds';
-  const records = readdirSync(folder).map((name) => readNewSeeds(readFileSync(`${folder}/${name}`, 'utf8'), name));
+  const names = readdirSync(folder).sort(); // the order of the page
+  const records = names.map((name) => readNewSeeds(readFileSync(`${folder}/${name}`, 'utf8'), name));
   await page.goto('/claims/');
   const rows = page.getByRole('region', { name: 'New seeds of each experiment' }).locator('tbody tr');
   await expect(rows).toHaveCount(records.length);
