@@ -21,7 +21,6 @@ const chromium = await ensureChromium();
 ensureFirefox();
 ensureWebkit();
 const reports = mkdtempSync(join(tmpdir(), 'first-token-'));
-const endToEndReport = join(reports, 'end-to-end.json');
 
 /** Checks that pass or fail as a whole count as one test each. */
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -76,6 +75,17 @@ function vitest(name, script, reporter = 'default') {
   addOutcomes(name, status, report && vitestOutcomes(report, root));
 }
 
+/** Runs those of the end-to-end tests that options choose, and counts each. */
+function endToEnd(name, ...options) {
+  heading(name);
+  const file = join(reports, `${name.toLowerCase().replaceAll(' ', '-')}.json`);
+  const status = run('npm', ['run', '--silent', 'test:e2e', '--', '--reporter=list,json', ...options], {
+    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  });
+  const report = readReport(file);
+  addOutcomes(name, status, report && playwrightOutcomes(report));
+}
+
 check('Types', ['check']);
 check('Lint and format', ['lint']);
 
@@ -83,12 +93,9 @@ vitest('Unit tests', 'test:unit');
 
 if (check('Production build', ['build'])) {
   check('Size budget', ['size']);
-  heading('End-to-end tests');
-  const status = run('npm', ['run', '--silent', 'test:e2e', '--', '--reporter=list,json'], {
-    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: endToEndReport },
-  });
-  const report = readReport(endToEndReport);
-  addOutcomes('End-to-end tests', status, report && playwrightOutcomes(report));
+  endToEnd('End-to-end tests', '--grep-invert', '@alone');
+  // What measures time has the machine to itself.
+  endToEnd('Speed of the first view', '--grep', '@alone');
 } else {
   console.log('The build failed, so the size budget and the end-to-end tests could not run.');
 }

@@ -5,6 +5,7 @@
 import { expect, test } from '@playwright/test';
 import { PAGES } from './e2e/pages.ts';
 import { SIGHTS, violationsOf } from './support/axe.ts';
+import { openQuiet } from './support/visit.ts';
 
 /** Pages of one kind after the first. */
 const repeated = (path: string) => {
@@ -19,7 +20,7 @@ for (const path of PAGES) {
       test.setTimeout(300_000);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
-      await page.goto(path, { waitUntil: 'networkidle' });
+      await openQuiet(page, path);
       // What is fetched when it is wanted counts, and what is folded.
       await page.keyboard.press('Shift');
       await expect(page.locator('.piece-place > .instead')).toHaveCount(0, { timeout: 60_000 });

@@ -1,6 +1,7 @@
 /** What makes reading easier: terms explained beside the text, an address for everything, contrast, stillness. */
 import { expect, type Page, test } from '@playwright/test';
 import { GLOSSARY, glossaryTerm } from '../../src/content/glossary/terms.ts';
+import { openQuiet } from '../support/visit.ts';
 
 const card = (page: Page) => page.locator('.hover-card');
 const { name, definition } = glossaryTerm('softmax');
@@ -114,7 +115,7 @@ test('with the system’s colours, drawings follow them', async ({ page }) => {
 test('nothing moves for a reader who asks for stillness', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const path of ['/', '/bench/', '/mixing/']) {
-    await page.goto(path, { waitUntil: 'networkidle' });
+    await openQuiet(page, path);
     const moving = await page.evaluate(() =>
       [...document.querySelectorAll('*')]
         .filter((element) => {

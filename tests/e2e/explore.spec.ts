@@ -15,6 +15,7 @@ import { config, fixtureFiles, fixtureModel, tokenizer } from '../../src/compone
 import { readOutcomes } from '../../src/components/explore/switch-reading.ts';
 import { lastOfWords, nameOf, readText } from '../../src/components/explore/text.ts';
 import { SIGHTS, violationsOf } from '../support/axe.ts';
+import { openQuiet } from '../support/visit.ts';
 
 const TEXT = 'The man went to the house and saw a light';
 /** As many heads as the published models have, since a page may tell which of them to show. */
@@ -218,7 +219,7 @@ test('nothing is loaded before a piece is near, and nothing the reader writes le
   const requests: string[] = [];
   page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
   await page.setViewportSize({ width: 390, height: 120 });
-  await page.goto('/explore/', { waitUntil: 'networkidle' });
+  await openQuiet(page, '/explore/');
   expect(requests.filter((request) => /models\/|\.wasm/.test(request))).toEqual([]);
   await page.setViewportSize({ width: 390, height: 900 });
   await attention(page).scrollIntoViewIfNeeded();

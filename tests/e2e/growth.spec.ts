@@ -1,6 +1,7 @@
 /** The curves of section 6 as a reader brushes them: a range chosen in one plot is what the others show and tell. */
 import { expect, type Page, test } from '@playwright/test';
 import { violationsOf } from '../support/axe.ts';
+import { openQuiet } from '../support/visit.ts';
 import { comeTo } from './pieces.ts';
 
 const piece = (page: Page) => page.locator('#brush');
@@ -36,7 +37,7 @@ async function drag(page: Page, measure: string, from: number, to: number): Prom
 test('its data is fetched only when a reader comes near', async ({ page }) => {
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
-  await page.goto('/', { waitUntil: 'networkidle' });
+  await openQuiet(page, '/');
   expect(requests.filter((url) => /curves\/|reruns\//.test(url))).toEqual([]);
   await comeTo(page, 'growth');
   await expect.poll(() => requests.some((url) => /curves\/emergence\.json$/.test(url))).toBe(true);

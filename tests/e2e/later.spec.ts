@@ -1,6 +1,7 @@
 /** What the article fetches when its reader comes near: drawings, tables of numbers, interactive pieces. */
 import { expect, type Page, test } from '@playwright/test';
 import { PIECES } from '../../src/components/article/pieces.ts';
+import { openQuiet } from '../support/visit.ts';
 import { comeTo } from './pieces.ts';
 
 // Requests are held up here, and a worker's could not be.
@@ -22,8 +23,7 @@ test.describe('a drawing', () => {
   test('is fetched as its reader comes near, takes the place of its picture, and moves nothing', async ({ page }) => {
     const drawings: string[] = [];
     page.on('request', (request) => request.url().includes('/drawings/') && drawings.push(request.url()));
-    await page.goto('/');
-    await page.waitForLoadState('networkidle');
+    await openQuiet(page, '/');
     expect(drawings).toEqual([]);
     const place = page.locator(`${FIGURE} .drawing-later`);
     const height = () => place.evaluate((element) => element.getBoundingClientRect().height);
@@ -108,8 +108,7 @@ test('the numbers are fetched when they are unfolded, and are those of the figur
 
 test.describe('an interactive piece', () => {
   test('is fetched once the reader does anything, and wakes when it is seen', async ({ page }) => {
-    await page.goto('/');
-    await page.waitForLoadState('networkidle');
+    await openQuiet(page, '/');
     const waiting = page.locator('.piece-place > .instead');
     await expect(waiting).toHaveCount(Object.keys(PIECES).length);
     await page.keyboard.press('Shift');
@@ -187,8 +186,7 @@ test('every figure is printed, in the layout of a sheet, whether its reader has 
   const printed = new Set<string>();
   page.on('requestfinished', (request) => printed.add(request.url()));
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto('/');
-  await page.waitForLoadState('networkidle');
+  await openQuiet(page, '/');
   const pictures = page.locator('.drawing-print');
   const sources = await pictures.evaluateAll((images) => images.map((image) => (image as HTMLImageElement).src));
   expect(sources.length).toBeGreaterThan(1);

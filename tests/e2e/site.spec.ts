@@ -1,5 +1,6 @@
 /** The built site, as a reader meets it. */
 import { expect, type Page, test } from '@playwright/test';
+import { openQuiet } from '../support/visit.ts';
 import { PAGES } from './pages.ts';
 
 const FIGURE = '/figures/emergence/';
@@ -19,7 +20,7 @@ test.describe('every page', () => {
         'response',
         (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`),
       );
-      await page.goto(path, { waitUntil: 'networkidle' });
+      await openQuiet(page, path);
       expect(foreign).toEqual([]);
       expect(errors).toEqual([]);
     });
@@ -170,7 +171,7 @@ test.describe('reading values off a figure', () => {
   test('its code is fetched only when it is reached for; arrow keys move step by step', async ({ page }) => {
     const scripts: string[] = [];
     page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
-    await page.goto('/figures/emergence/', { waitUntil: 'networkidle' });
+    await openQuiet(page, '/figures/emergence/');
     expect(scripts.filter((url) => url.includes('readout'))).toEqual([]);
 
     const slider = page.getByRole('slider', { name: /read values off the figure/ });
@@ -186,7 +187,7 @@ test.describe('reading values off a figure', () => {
   });
 
   test('the mouse reads the nearest step', async ({ page }) => {
-    await page.goto('/figures/emergence/', { waitUntil: 'networkidle' });
+    await openQuiet(page, '/figures/emergence/');
     const slider = page.getByRole('slider', { name: /read values off the figure/ });
     await slider.hover({ position: { x: 60, y: 120 } });
     await expect(page.locator('.crosshair')).toBeAttached();

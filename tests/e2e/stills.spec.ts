@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { PIECES, type PieceId } from '../../src/components/article/pieces.ts';
 import { violationsOf } from '../support/axe.ts';
+import { openQuiet } from '../support/visit.ts';
 import { comeTo } from './pieces.ts';
 
 const IDS = Object.keys(PIECES) as PieceId[];
@@ -124,7 +125,7 @@ test.describe('the page of a still picture', () => {
 test('with JavaScript no still page is fetched', async ({ page }) => {
   const stills: string[] = [];
   page.on('request', (request) => request.url().includes('/still/') && stills.push(request.url()));
-  await page.goto('/', { waitUntil: 'networkidle' });
+  await openQuiet(page, '/');
   await comeTo(page, 'growth');
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(stills).toEqual([]);
