@@ -99,7 +99,7 @@ async function resultOf(
   context: CommandContext,
   weightsOf: (point: GridPoint, group: FinishedGroup, corpus: CorpusProvenance) => string | undefined,
 ): Promise<ExperimentResult> {
-  const { id, title, question, claims, criterion, analysis } = experiment;
+  const { id, title, question, claims, criterion, amendment, analysis } = experiment;
   const runs = new Map(groups.flatMap(({ finishedRuns }) => finishedRuns.map((run) => [run.id, run])));
   const ids = [...new Set([...runs.values()].map(({ specification }) => specification.data.corpus))].sort();
   const corpora = await Promise.all(ids.map((corpus) => context.provenanceOf(corpus)));
@@ -117,6 +117,7 @@ async function resultOf(
       claims,
       profile,
       criterion,
+      ...(amendment === undefined ? {} : { amendment }),
       verdict: experiment.decide(groups),
       command: `npm run pipeline -- run --only ${id} --profile ${profile}`,
       corpora,

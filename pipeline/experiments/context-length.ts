@@ -243,9 +243,11 @@ export const contextLength: Experiment = {
     `direction is negative with p < ${CRITERION.p} and the model of the shortest context has one. Reproduced if it rises ` +
     `without <bos> at equal steps, which is probably the paper's protocol. Partly if it rises in any of the three ` +
     `protocols, at equal steps or where losses are equal. Opposite if it rises in none and falls in one, at equal steps ` +
-    `and at equal loss. Not reproduced otherwise. Added when these runs were known, and before any longer ones: the models ` +
-    `with <bos> fixed are trained once more for ${LONGER} times the steps; this counts as another protocol, a rise in which makes ` +
-    `it partly; and opposite stands only if attention still falls there at equal steps.`,
+    `and at equal loss. Not reproduced otherwise.`,
+  amendment:
+    `Added when these runs were known, and before any longer ones: the models with <bos> fixed are trained once more for ` +
+    `${LONGER} times the steps; this counts as another protocol, a rise in which makes it partly; and opposite stands only ` +
+    `if attention still falls there at equal steps.`,
   grids: {
     quick: { points: grid([16, 64], 200), seeds: [0, 1] },
     full: {

@@ -46,6 +46,8 @@ export interface Experiment {
   claims: { place: string; text: string }[];
   /** What decides, written before the runs: which number, which direction, which size. `decide` carries it out. */
   criterion: string;
+  /** What was added to it when some of its runs were known, and why. It is carried out with the rest. */
+  amendment?: string;
   grids: Record<Profile, Grid>;
   /** What is measured on every trained model of the grid, beyond its training series. */
   analysis?: Analysis;

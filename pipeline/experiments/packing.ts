@@ -142,8 +142,9 @@ export const packing: Experiment = {
     `interval). Second: with <bos> at document starts the rise is smaller (intervals apart). Third: models trained ` +
     `without <bos>, or with it at document starts, attend to the first token of plain text above chance (interval above ` +
     `zero). Reproduced if all three hold, partly if one or two do. Opposite if models trained with <bos> fixed read ` +
-    `better without it under both masks. Not reproduced otherwise. Of the paper's claims by themselves (added after the ` +
-    `quick profile and before the full one): that sinks form ` +
+    `better without it under both masks. Not reproduced otherwise.`,
+  amendment:
+    `Added after the quick profile and before the full one, of the paper's claims by themselves: that sinks form ` +
     `wherever <bos> stands holds if attention to the first token lies above chance in models with it fixed, with it at ` +
     `document starts (each read with it) and without it, and partly if in some; that they form without <bos>, if in those; ` +
     `that a model with it fixed breaks, if the first part holds, and partly if its loss rises at all (interval above zero).`,

@@ -211,15 +211,16 @@ export const settings: Experiment = {
   criterion:
     'Written when the experiments on mixing (partly reproduced) and collapse (not reproduced) were known, and before any ' +
     'run at another setting. Each setting changes the model of those two: twice the layers; four times the ' +
-    'context; twice the learning rate. Added when the first models of four times the context were seen to ' +
-    'have formed no sink in as many steps, so that there was none to take away, and before any run of it: twice the context ' +
-    'with twice the steps. At each, both claims are judged by the criteria of their own ' +
+    'context; twice the learning rate. At each, both claims are judged by the criteria of their own ' +
     'experiments, with the same measures, sizes and ways. A claim is reproduced here if it is at every setting, opposite if ' +
     'it is opposite at every one, partly if at any it is reproduced or partly so, not reproduced otherwise; the experiment ' +
     'likewise over its claims. On the page of claims, one that its own experiment did not reproduce, or found opposite, ' +
     'becomes partly reproduced if it is partly or wholly so here; no verdict changes otherwise. Looking in several places ' +
     'gives chance more chances: intervals are not widened for it, so one measure that falls at one setting alone is weak ' +
     'evidence.',
+  amendment:
+    'Added when the first models of four times the context were seen to have formed no sink in as many steps, so that ' +
+    'there was none to take away, and before any run of it: twice the context with twice the steps, as one more setting.',
   grids: { quick: QUICK_GRID, full: FULL },
   analysis,
   comparedMeasures: [

@@ -110,14 +110,18 @@ export function figureData(record: FigureRecord, path: string): StructuredData {
 
 /** An experiment: all that it measured, as a data set. */
 export function experimentData(results: ExperimentResult): StructuredData {
-  const { experiment, title, question, claims, criterion } = results;
+  const { experiment, title, question, claims, criterion, amendment } = results;
   const path = `experiments/${experiment}/`;
   return {
     '@type': 'Dataset',
     '@id': absoluteUrl(`${path}#results`),
     url: absoluteUrl(path),
     name: `${title}: every run of the experiment`,
-    description: `${question} Criterion, written before the runs: ${criterion}`.slice(0, 5000),
+    description:
+      `${question} Criterion, written before the runs: ${criterion}${amendment ? ` Added later: ${amendment}` : ''}`.slice(
+        0,
+        5000,
+      ),
     abstract: claims.map(({ place, text }) => `${place}: ${text}`).join(' '),
     ...common(),
     dateModified: lastFinished([experiment]),

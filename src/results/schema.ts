@@ -160,6 +160,8 @@ export const experimentResult = z.strictObject({
   profile: z.enum(['quick', 'full']),
   /** Written before the runs. */
   criterion: z.string(),
+  /** What was added to the criterion when some of its runs were known, and why. */
+  amendment: z.string().optional(),
   verdict,
   /** The command that makes the file again. */
   command: z.string(),

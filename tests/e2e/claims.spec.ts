@@ -71,6 +71,17 @@ test('a criterion opens in place', async ({ page }) => {
   await expect(fold.locator('p')).toContainText(/reproduced if/i);
 });
 
+test('what was added to a criterion later stands apart from what was written before the runs', async ({
+  page,
+  request,
+}) => {
+  const { criterion, amendment } = await (await request.get('/results/alternatives.json')).json();
+  await page.goto('/claims/');
+  const folds = page.locator('tr[id="alternatives"] details');
+  await expect(folds.filter({ hasText: 'Criterion, written before the runs' }).locator('p')).toHaveText(criterion);
+  await expect(folds.filter({ hasText: 'Added to the criterion later' }).locator('p')).toHaveText(amendment);
+});
+
 test('what new seeds came to is told of each experiment, and the same on its own page', async ({ page }) => {
   const folder = 'public/results/new-seeds';
   const names = readdirSync(folder).sort(); // the order of the page

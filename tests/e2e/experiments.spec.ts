@@ -25,6 +25,8 @@ for (const { id } of PLANNED_EXPERIMENTS) {
     await expect(page.locator('.verdict .outcome')).toHaveText(new RegExp(`^\\s*${outcome}\\s*$`, 'i'));
     await expect(page.locator('.verdict')).toContainText(results.verdict.because);
     await expect(page.locator('.verdict')).toContainText(results.criterion);
+    await expect(page.getByText('Added to the criterion later')).toHaveCount(results.amendment ? 1 : 0);
+    if (results.amendment) await expect(page.locator('.verdict')).toContainText(results.amendment);
     await expect(page.getByRole('region', { name: 'Grid' }).locator('tbody tr')).toHaveCount(results.groups.length);
     // A long table is folded, and what is folded has no role.
     await expect(page.locator('[aria-label="Runs"] tbody tr')).toHaveCount(results.runs.length);
