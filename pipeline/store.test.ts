@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runFixture } from '../src/results/run.fixture.ts';
 import { SCHEMA_VERSION } from '../src/results/schema.ts';
+import { syntheticResults } from '../tests/figures/synthetic-results.ts';
 import { Store, type UnfinishedRun } from './store.ts';
 
 let folder: string;
@@ -137,5 +139,34 @@ describe('unfinished runs', () => {
     expect(store.readUnfinished(run.id, (message) => told.push(message))).toBeNull();
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(/state is damaged .* starts from the beginning/);
+  });
+});
+
+describe('an experiment', () => {
+  const file = () => join(folder, 'results', 'emergence.json');
+
+  it('whose estimates are too much for a page is not written, and the one before it stays', () => {
+    const result = syntheticResults();
+    store.writeExperiment(result);
+    const before = fs.readFileSync(file(), 'utf8');
+    const random = Array.from({ length: 30_000 }, (_, i) => Math.sin(i * i));
+    result.groups[0]!.analysis['table'] = { mean: random, low: random, high: random };
+    expect(() => store.writeExperiment(result)).toThrow(/emergence\.json would have \d+ kB compressed.* may load 200;/);
+    expect(fs.readFileSync(file(), 'utf8')).toBe(before);
+  });
+
+  it('may have more runs than a page could load at once, since a page fetches each by itself', () => {
+    const result = syntheticResults();
+    const [first] = result.runs;
+    const noisy = (id: number) => {
+      const run = structuredClone(first!);
+      run.id = id.toString(16).padStart(16, '0');
+      for (const each of run.evaluations)
+        each.headFirstAttention = [Array.from({ length: 500 }, (_, i) => Math.abs(Math.sin(i * i + id)))];
+      return run;
+    };
+    result.runs = Array.from({ length: 60 }, (_, id) => noisy(id));
+    store.writeExperiment(result);
+    expect(gzipSync(fs.readFileSync(file())).length).toBeGreaterThan(200_000);
   });
 });

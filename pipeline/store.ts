@@ -25,6 +25,7 @@ import {
   type AnalysisResult,
   analysisResult,
   type ExperimentResult,
+  experimentEstimates,
   experimentResult,
   type NewSeeds,
   newSeeds,
@@ -54,7 +55,7 @@ export interface UnfinishedRun {
 }
 
 /** Bytes, compressed, of the largest file that a page loads. */
-const LARGEST_EXPORT = 200_000;
+const LARGEST_LOADED = 200_000;
 
 /** What the index says of an experiment. */
 export type IndexEntry = ResultIndex['experiments'][number];
@@ -214,15 +215,16 @@ export class Store {
 
   /**
    * Writes an experiment and returns its entry of the index.
-   * @throws {PipelineError} when the file would be too large for a page to load.
+   * @throws {PipelineError} when its estimates would be too much for a page to load.
    */
   writeExperiment(result: ExperimentResult): IndexEntry {
     const path = join(this.folders.results, `${result.experiment}.json`);
-    const compressed = gzipSync(JSON.stringify(result)).length;
-    if (compressed > LARGEST_EXPORT) {
+    // Runs are files of their own, which a page fetches one by one.
+    const compressed = gzipSync(JSON.stringify(experimentEstimates.parse(result))).length;
+    if (compressed > LARGEST_LOADED) {
       throw new PipelineError(
-        `${shown(path)} would have ${Math.round(compressed / 1000)} kB compressed, and a page may load ` +
-          `${LARGEST_EXPORT / 1000}; evaluate more rarely in its grid, or measure shorter tables`,
+        `the estimates of ${shown(path)} would have ${Math.round(compressed / 1000)} kB compressed, and a page may load ` +
+          `${LARGEST_LOADED / 1000}; evaluate more rarely in its grid, or measure shorter tables`,
       );
     }
     writeAtomically(path, exportText(result), this.fileSystem);

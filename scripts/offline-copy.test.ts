@@ -77,6 +77,7 @@ test('the copy holds what reading needs, and nothing large', () => {
     '_astro/a.css',
     'results/depth.json',
     'curves/depth.json',
+    'estimates/depth.json',
     'figures/a/drawings/wide-0.svg',
     'favicon.svg',
   ])

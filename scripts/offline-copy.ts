@@ -77,7 +77,9 @@ export function markPages(folder: string, base: string): Build {
 export function belongsToCopy(path: string, bytes: number): boolean {
   if (path.endsWith('.html')) return path !== '404.html' && !/\/(embed|still)\/index\.html$/.test(path);
   if (path.startsWith('_astro/')) return bytes <= LARGEST_SCRIPT;
-  return path === 'favicon.svg' || /^((results|curves)\/[^/]+\.json|figures\/[^/]+\/drawings\/[^/]+)$/.test(path);
+  return (
+    path === 'favicon.svg' || /^((results|curves|estimates)\/[^/]+\.json|figures\/[^/]+\/drawings\/[^/]+)$/.test(path)
+  );
 }
 
 /** Behind the declaration of the encoding, so that it is among the first bytes. */

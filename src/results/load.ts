@@ -7,7 +7,9 @@ import { analysisId, runId } from '../training/identity.ts';
 import {
   type AnalysisResult,
   analysisResult,
+  type ExperimentEstimates,
   type ExperimentResult,
+  experimentEstimates,
   experimentResult,
   type NewSeeds,
   newSeeds,
@@ -71,6 +73,14 @@ export function readAnalysis(text: string, file: string): AnalysisResult {
  */
 export function readExperiment(text: string, file: string): ExperimentResult {
   return read(text, experimentResult, file, 'Write it again with `npm run pipeline -- export`');
+}
+
+/**
+ * Reads `estimates/<experiment>.json`.
+ * @throws {ResultError}
+ */
+export function readEstimates(text: string, file: string): ExperimentEstimates {
+  return read(text, experimentEstimates, file, 'Build the site again with `npm run build`');
 }
 
 /**

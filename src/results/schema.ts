@@ -173,6 +173,14 @@ export const experimentResult = z.strictObject({
   runs: z.array(run).min(1),
 });
 
+/** `estimates/<experiment>.json`, which the site's build makes: of an experiment what a page computes again, without the runs. */
+export const experimentEstimates = z.object(experimentResult.shape).pick({
+  schemaVersion: true,
+  experiment: true,
+  analysis: true,
+  groups: true,
+});
+
 /**
  * `public/results/new-seeds/<experiment>.json`: seeds that were trained when an experiment's results stood, held against
  * where those led one to expect them. They are no part of the results.
@@ -230,4 +238,5 @@ export type Verdict = z.infer<typeof verdict>;
 export type CorpusProvenance = z.infer<typeof corpusProvenance>;
 export type NewSeeds = z.infer<typeof newSeeds>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
+export type ExperimentEstimates = z.infer<typeof experimentEstimates>;
 export type ResultIndex = z.infer<typeof resultIndex>;

@@ -1,6 +1,6 @@
 /** The means of a figure, computed again in its page: they are the published ones, or it turns red. */
 import { expect, type Page, test } from '@playwright/test';
-import type { ExperimentResult } from '../../src/results/schema.ts';
+import type { ExperimentEstimates } from '../../src/results/schema.ts';
 import { violationsOf } from '../support/axe.ts';
 import { LONG } from './verifying.ts';
 
@@ -26,8 +26,8 @@ test.describe('the means of a figure', () => {
   });
 
   test('turn red where an estimate was touched up, and where an analysis was', async ({ page }) => {
-    await page.route('**/results/packing.json', async (route) => {
-      const result = (await (await route.fetch()).json()) as ExperimentResult;
+    await page.route('**/estimates/packing.json', async (route) => {
+      const result = (await (await route.fetch()).json()) as ExperimentEstimates;
       result.groups[0]!.series[1]!.measures['validationLoss']!.mean -= 0.1;
       await route.fulfill({ json: result });
     });
@@ -36,7 +36,7 @@ test.describe('the means of a figure', () => {
     await expect(found.getByRole('status')).toContainText('Differs: validationLoss at step');
     await expect(found.locator('dd')).toHaveText([/"mean"/, /"mean"/]);
 
-    await page.unroute('**/results/packing.json');
+    await page.unroute('**/estimates/packing.json');
     await page.route('**/results/analyses/*.json', async (route) => {
       const analysis = await (await route.fetch()).json();
       const [name, value] = Object.entries(analysis.measured).find(([, each]) => typeof each === 'number')!;

@@ -1,5 +1,5 @@
-/** Means and intervals of an exported experiment, computed again from its runs and analyses by the code that made them. */
-import type { AnalysisResult, ExperimentResult, Group, Run } from '../../results/schema.ts';
+/** Means and intervals of an experiment, computed again from its runs and analyses by the code that made them. */
+import type { AnalysisResult, ExperimentEstimates, Group, Run } from '../../results/schema.ts';
 import { summarise, summariseMeasured } from '../../results/summarise.ts';
 import { analysisId, canonicalJson } from '../../training/identity.ts';
 
@@ -19,28 +19,18 @@ export interface ComparedGroup {
 }
 
 /** The ids of the analyses of a group's models, in the order of its runs; empty where the experiment has none. */
-export function analysesOf({ analysis }: ExperimentResult, { runs }: Group): string[] {
+export function analysesOf({ analysis }: Pick<ExperimentEstimates, 'analysis'>, { runs }: Group): string[] {
   return analysis ? runs.map((run) => analysisId({ analysis: analysis.id, version: analysis.version, run })) : [];
 }
 
 /**
  * Computes one group again.
- * @param analyses those of `analysesOf`.
- * @throws {Error} naming a run or analysis that is missing.
+ * @param runs its runs.
+ * @param analyses those of its models, in the order of `analysesOf`.
  */
-export function compareGroup(
-  result: ExperimentResult,
-  group: Group,
-  analyses: ReadonlyMap<string, AnalysisResult>,
-): ComparedGroup {
-  const runs = group.runs.map((id) =>
-    need(
-      id,
-      result.runs.find((run) => run.id === id),
-    ),
-  );
-  const measured = analysesOf(result, group).map((id) => need(id, analyses.get(id)).measured);
+export function compareGroup(group: Group, runs: readonly Run[], analyses: readonly AnalysisResult[]): ComparedGroup {
   const published = [...seriesEstimates(group.series), ...Object.entries(group.analysis)];
+  const measured = analyses.map((analysis) => analysis.measured);
   const here = new Map([...seriesEstimates(summarise(runs)), ...Object.entries(summariseMeasured(measured))]);
   const theirs = new Map<string, unknown>(published);
   let same = 0;
@@ -50,11 +40,6 @@ export function compareGroup(
     same++;
   }
   return { same, other: null };
-}
-
-function need<T>(id: string, found: T | undefined): T {
-  if (found === undefined) throw new Error(`${id} is not among the results`);
-  return found;
 }
 
 function seriesEstimates(series: Group['series']): [string, unknown][] {
@@ -67,7 +52,7 @@ function shown(estimate: unknown): string {
   return estimate === undefined ? 'none' : canonicalJson(estimate);
 }
 
-/** The runs of an export that are not those which a page was made from, by their ids. */
+/** The runs that are not those which a page was made from, by their ids. */
 export function otherRuns(
   runs: readonly Run[],
   digests: Readonly<Record<string, string>>,

@@ -1,6 +1,5 @@
 /** The worker that computes means and intervals again: many thousand draws, which would hold up the page. */
-import { readAnalysis, readExperiment } from '../../results/load.ts';
-import type { AnalysisResult } from '../../results/schema.ts';
+import { readAnalysis, readEstimates, readRun } from '../../results/load.ts';
 import { digestOf } from './runs.ts';
 import { analysesOf, compareGroup, type OtherEstimate, otherRuns } from './summaries.ts';
 
@@ -31,23 +30,24 @@ async function compareAll(
   { experiment, root, digests }: SummariesRequest,
   post: (message: SummariesMessage) => void,
 ): Promise<SummariesMessage> {
-  const file = `results/${experiment}.json`;
-  const result = readExperiment(await fetchText(root + file), file);
-  const groups = result.groups.length;
-  const runs = otherRuns(result.runs, digests, digestOf);
+  const read = async <T>(path: string, reader: (text: string, file: string) => T) =>
+    reader(await fetchText(root + path), path);
+  const estimates = await read(`estimates/${experiment}.json`, readEstimates);
+  const groups = estimates.groups.length;
+  const others: string[] = [];
   let same = 0;
-  for (const [done, group] of result.groups.entries()) {
+  for (const [done, group] of estimates.groups.entries()) {
     post({ type: 'progress', done, groups });
-    const analyses = new Map<string, AnalysisResult>();
-    for (const id of analysesOf(result, group)) {
-      const path = `results/analyses/${id}.json`;
-      analyses.set(id, readAnalysis(await fetchText(root + path), path));
-    }
-    const compared = compareGroup(result, group, analyses);
+    const [runs, analyses] = await Promise.all([
+      Promise.all(group.runs.map((id) => read(`results/runs/${id}.json`, readRun))),
+      Promise.all(analysesOf(estimates, group).map((id) => read(`results/analyses/${id}.json`, readAnalysis))),
+    ]);
+    others.push(...otherRuns(runs, digests, digestOf));
+    const compared = compareGroup(group, runs, analyses);
     same += compared.same;
-    if (compared.other) return { type: 'done', same, other: compared.other, runs, groups };
+    if (compared.other) return { type: 'done', same, other: compared.other, runs: others, groups };
   }
-  return { type: 'done', same, other: null, runs, groups };
+  return { type: 'done', same, other: null, runs: [...new Set(others)], groups };
 }
 
 async function fetchText(address: string): Promise<string> {
