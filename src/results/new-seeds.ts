@@ -8,15 +8,21 @@ export function landed({ expected }: Comparison, value: number): boolean {
   return value >= expected.low && value <= expected.high;
 }
 
+/** How many models were trained; one that stands at two points of a grid is one. */
+export function countModels({ runs }: NewSeeds): number {
+  return new Set(runs.map(({ id }) => id)).size;
+}
+
 /**
- * The comparisons of several experiments, each once: experiments that ask for the same models compare them by the same
- * measures, and two measures of a model may come to the same, as deleting the first token and masking it do.
+ * The comparisons of one or several experiments, each once: two experiments, or two points of a grid, may ask for the same
+ * models, and two measures of a model may come to the same, as deleting the first token and masking it do.
  */
 export function distinctComparisons(records: readonly NewSeeds[]): Comparison[] {
   const seen = new Map<string, Comparison>();
-  for (const { comparisons } of records) {
+  for (const { comparisons, runs } of records) {
     for (const comparison of comparisons) {
-      const key = JSON.stringify([comparison.expected, comparison.values]);
+      const models = runs.filter(({ group }) => group === comparison.group).map(({ id }) => id);
+      const key = JSON.stringify([models, comparison.expected, comparison.values]);
       if (!seen.has(key)) seen.set(key, comparison);
     }
   }
