@@ -78,3 +78,10 @@ test('checks a copy on the reader’s disk, a spoiled one too', async ({ page, r
     rmSync(folder, { recursive: true });
   }
 });
+
+test('before its script has come there is nothing to press that would do nothing', async ({ page }) => {
+  await page.route(/\/_astro\/Check\.[^/]+\.js$/, (route) => route.abort());
+  await page.goto('/check/');
+  await expect(page.getByRole('button', { name: CHECK })).toBeDisabled();
+  await expect(page.locator('input[type="file"]')).toBeDisabled();
+});
